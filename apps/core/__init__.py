@@ -1,0 +1,1 @@
+"""What every room stands on and nothing stored: errors, state arrows, ids, the clock, words marked for translation."""

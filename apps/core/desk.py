@@ -1,0 +1,84 @@
+"""The base of every admin page: what is noted of a change, and that nothing is deleted by default.
+
+The site (config) opens the transaction, knows who sits at the desk and writes the trail; the rooms' pages only say what
+happened. So a room below the trail can have pages too.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
+from uuid import UUID
+
+from django.contrib.admin import ModelAdmin
+from django.contrib.admin.models import LogEntry
+from django.db.models import Model
+from django.http import HttpRequest
+
+M = TypeVar("M", bound=Model)
+
+
+if TYPE_CHECKING:
+    Page = ModelAdmin
+else:
+
+    class Page(ModelAdmin):
+        """Django's page, which is generic in its stubs only."""
+
+        def __class_getitem__(cls, _: object) -> type:
+            return cls
+
+
+class Site(Protocol):
+    """What the admin site does for its pages."""
+
+    def note(
+        self, request: HttpRequest, *, verb: str, kind: str, object_id: UUID | None, facts: Mapping[str, object]
+    ) -> None: ...
+
+
+class Desk(Page[M]):
+    """Pages whose every change is in the trail, in the transaction of the change. Rows are not deleted here."""
+
+    show_full_result_count = False
+    # Where the verbs behind the pages write the trail themselves, the pages do not write it again.
+    verbs_write_the_trail = False
+
+    def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
+        return False
+
+    def log_addition(self, request: HttpRequest, obj: M, message: Any) -> LogEntry:
+        self._note_own(request, "add", obj, message)
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request: HttpRequest, obj: M, message: Any) -> LogEntry:
+        self._note_own(request, "change", obj, message)
+        return super().log_change(request, obj, message)
+
+    def note(
+        self,
+        request: HttpRequest,
+        *,
+        verb: str,
+        object_id: UUID | None = None,
+        facts: Mapping[str, object] | None = None,
+    ) -> None:
+        """Write one entry of the trail about a row of this page, or about several (their count in ``facts``)."""
+        kind = str(self.model._meta.model_name)
+        site = cast(Site, self.admin_site)
+        site.note(request, verb=verb, kind=kind, object_id=object_id, facts=facts or {})
+
+    def _note_own(self, request: HttpRequest, word: str, obj: Model, message: Any) -> None:
+        if self.verbs_write_the_trail:
+            return
+        ident = obj.pk if isinstance(obj.pk, UUID) else None
+        facts = {"changes": message} if ident else {"changes": message, "key": str(obj.pk)}
+        self.note(request, verb=f"{word}_{obj._meta.model_name}", object_id=ident, facts=facts)
+
+
+class ReadOnly(Desk[M]):
+    """Pages to look at: rows are written by the product itself."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
+        return False

@@ -1,0 +1,25 @@
+"""Identifiers, made in Python and never by the database: RETURNING would need the new row to be visible."""
+
+import secrets
+import uuid
+from datetime import datetime
+
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def new_id() -> uuid.UUID:
+    """A random UUIDv4."""
+    return uuid.uuid4()
+
+
+def position(now: datetime) -> uuid.UUID:
+    """A UUIDv7 of ``now``: sorts by time, random within the millisecond (RFC 9562 section 5.7; Python 3.11 has none)."""
+    millis = int(now.timestamp() * 1000)
+    value = (millis & (1 << 48) - 1) << 80 | secrets.randbits(80)
+    value = value & ~(0xF << 76) | 0x7 << 76
+    return uuid.UUID(int=value & ~(0x3 << 62) | 0x2 << 62)
+
+
+def reference(prefix: str, year: int) -> str:
+    """``SR-2026-`` and 8 random Crockford base-32 characters; a counter would tell strangers how much they don't see."""
+    return f"{prefix}-{year}-" + "".join(secrets.choice(CROCKFORD) for _ in range(8))

@@ -1,0 +1,110 @@
+"""The admin site: for active platform administrators only, through the same door as everybody.
+
+Each page runs in one transaction as the web role with the administrator's account and no tokens: report content is
+behind the same wall as for a stranger. Every change is in the trail, in the transaction of the change.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.contrib.admin import AdminSite
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import resolve_url
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
+
+from apps.agencies import actions, queries
+from apps.agencies.acting import acting
+from apps.agencies.models import PARTS
+from apps.agencies.policy import Actor
+from apps.audit.actions import record
+from apps.core.clock import now
+
+type_view = Callable[..., HttpResponse]
+# Django's pages that this site has no use for: any object by its number, and a second way to sign in.
+NOT_OURS = {"view_on_site"}
+
+
+class Site(AdminSite):
+    """Counterpart's administration."""
+
+    site_header = site_title = _("Counterpart administration")
+    index_title = _("Accounts, vocabularies, delivery")
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_active and getattr(request.user, "is_staff", False))
+
+    def get_urls(self) -> list[Any]:
+        ours = [path("coverage/", self.admin_view(self.coverage), name="coverage")]
+        return ours + [found for found in super().get_urls() if getattr(found, "name", "") not in NOT_OURS]
+
+    def admin_view(self, view: type_view, cacheable: bool = False) -> type_view:  # noqa: FBT001, FBT002 - Django's own
+        """The view in a transaction as the administrator; a page is drawn before the transaction ends."""
+
+        def inside(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            actor = self._actor(request)
+            if view in (self.logout, self.password_change):  # they open transactions of their own
+                return view(request, *args, **kwargs)
+            with acting(actor):
+                response = view(request, *args, **kwargs)
+                return response.render() if isinstance(response, TemplateResponse) else response
+
+        return super().admin_view(inside, cacheable)
+
+    def _actor(self, request: HttpRequest) -> Actor:
+        """The administrator, for the pages as ``request.actor``."""
+        actor = queries.actor_of(user_id=request.user.pk, now=now())
+        if actor is None:
+            raise Http404
+        request.actor = actor  # type: ignore[attr-defined]  # read by the pages
+        return actor
+
+    def note(
+        self, request: HttpRequest, *, verb: str, kind: str, object_id: UUID | None, facts: Mapping[str, object]
+    ) -> None:
+        """One entry of the trail by whoever sits at the desk."""
+        actor: Actor = request.actor  # type: ignore[attr-defined]  # set by admin_view
+        record(actor=actor, verb=verb, kind=kind, object_id=object_id, facts=facts, now=now())
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """There is one door, the product's; whoever came in by it and is no administrator finds nothing here."""
+        if self.has_permission(request):
+            return HttpResponseRedirect(reverse("admin:index"))
+        if request.user.is_authenticated:
+            self._refuse(request)
+        return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
+
+    def _refuse(self, request: HttpRequest) -> None:
+        actor = self._actor(request)
+        with acting(actor):
+            record(actor=actor, verb="refused", kind="admin", object_id=None, facts={"code": "not_found"}, now=now())
+        raise Http404
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Signing out is recorded, and takes a POST."""
+        if request.method != "POST":
+            return HttpResponse(status=405, headers={"Allow": "POST"})
+        actions.sign_out(actor=self._actor(request), now=now())
+        logout(request)
+        return HttpResponseRedirect(resolve_url("web:sign-in"))
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The product's own page does it."""
+        return HttpResponseRedirect(resolve_url("web:password-change"))
+
+    def coverage(self, request: HttpRequest) -> HttpResponse:
+        """Countries without a contact for some part, and agencies in which nobody is told of what arrives."""
+        context = {
+            **self.each_context(request),
+            "title": _("Coverage"),
+            "parts": [label for _part, label in PARTS],
+            "gaps": [
+                (gap, [part in gap.parts for part, _label in PARTS]) for gap in queries.countries_without_contact()
+            ],
+            "agencies": queries.agencies_without_liaison(),
+        }
+        return TemplateResponse(request, "admin/coverage.html", context)

@@ -1,0 +1,3 @@
+"""The addresses of the API, under /api/v1/."""
+
+urlpatterns: list[object] = []

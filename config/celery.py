@@ -1,0 +1,12 @@
+"""The Celery application: workers work as the worker role, beat only rings."""
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+os.environ.setdefault("COUNTERPART_DB_ROLE", "worker")
+
+from celery import Celery
+
+app = Celery("counterpart")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

@@ -1,0 +1,130 @@
+"""What the environment says, read once and checked: the servers, the roles, the secrets.
+
+A process names the database role it works as in ``COUNTERPART_DB_ROLE``: ``web`` (pages and API), ``worker`` (Celery)
+or ``owner`` (migrations and management commands). ``DATABASE_URL`` is the web role's, ``DATABASE_OWNER_URL`` and
+``DATABASE_WORKER_URL`` the others'. With ``DATABASE_URL`` alone it is the owner's and the other two are derived from it.
+"""
+
+import hashlib
+import hmac
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from psycopg.conninfo import conninfo_to_dict
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+SERVERS_FILE = BASE_DIR / "var" / "run" / "servers.json"
+Role = Literal["owner", "web", "worker"]
+ROLE_NAMES: dict[Role, str] = {
+    "owner": "counterpart_owner",
+    "web": "counterpart_web",
+    "worker": "counterpart_worker",
+}
+
+
+class Misconfigured(Exception):
+    """The environment cannot be served from; the message says which name is wrong and how to set it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Servers:
+    """Where the servers are: one libpq URL per role and the broker's URL."""
+
+    owner: str
+    web: str
+    worker: str
+    redis: str
+
+    def url(self, role: Role) -> str:
+        return cast(str, getattr(self, role))
+
+
+def environment() -> Mapping[str, str]:
+    """The process's variables over those that a running ``make run`` has written down (never its servers under ours)."""
+    told = _running()
+    if "DATABASE_URL" in os.environ:
+        told = {name: value for name, value in told.items() if not name.startswith(("DATABASE_", "REDIS_"))}
+    return {**told, **os.environ}
+
+
+def flag(name: str, default: bool = False) -> bool:
+    """A yes/no variable; anything but 1, true, yes, on (any case) is no."""
+    value = environment().get(name)
+    return default if value is None else value.strip().lower() in {"1", "true", "yes", "on"}
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """A comma-separated variable as a list without blanks."""
+    return [word.strip() for word in environment().get(name, default).split(",") if word.strip()]
+
+
+def text(name: str, default: str = "") -> str:
+    """A variable as it stands."""
+    return environment().get(name, default)
+
+
+def servers() -> Servers:
+    """The servers named by the environment, else those that ``make run`` has started (var/run/servers.json)."""
+    found = environment()
+    if "DATABASE_URL" not in found:
+        raise Misconfigured("DATABASE_URL is not set and `make run` is not up: start it, or name a PostgreSQL server.")
+    redis = found.get("REDIS_URL", "redis://127.0.0.1:6379/0")
+    if "DATABASE_OWNER_URL" in found or "DATABASE_WORKER_URL" in found:
+        return _given(found, redis)
+    owner = found["DATABASE_URL"]
+    return Servers(owner=owner, web=derive(owner, "web"), worker=derive(owner, "worker"), redis=redis)
+
+
+def _given(found: Mapping[str, str], redis: str) -> Servers:
+    web = found["DATABASE_URL"]
+    owner = found.get("DATABASE_OWNER_URL", web)
+    worker = found.get("DATABASE_WORKER_URL") or derive(owner, "worker")
+    return Servers(owner=owner, web=web, worker=worker, redis=redis)
+
+
+def _running() -> dict[str, str]:
+    try:
+        told: dict[str, Any] = json.loads(SERVERS_FILE.read_text())
+    except (OSError, ValueError):
+        return {}
+    return {name: value for name, value in told.items() if isinstance(value, str)}
+
+
+def derive(owner_url: str, role: Role) -> str:
+    """The connection string of another role of the same database; its password follows from the owner's."""
+    parts = conninfo_to_dict(owner_url)
+    password = parts.pop("password", None)
+    parts["user"] = ROLE_NAMES[role]
+    if password:
+        parts["password"] = hmac.new(str(password).encode(), ROLE_NAMES[role].encode(), hashlib.sha256).hexdigest()
+    return " ".join(f"{key}={_quoted(value)}" for key, value in parts.items() if value is not None)
+
+
+def _quoted(value: object) -> str:
+    escaped = str(value).replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
+
+
+def database(
+    url: str, *, pool: dict[str, Any] | bool = False, timeouts: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """Django's DATABASES entry of a libpq URL or connection string (libpq itself decodes %2F hosts and options)."""
+    parts = {key: str(value) for key, value in conninfo_to_dict(url).items() if value is not None}
+    options: dict[str, Any] = {key: value for key, value in parts.items() if key not in _DJANGO_KEYS}
+    settings = " ".join(f"-c {name}={value}" for name, value in (timeouts or {}).items())
+    if settings:
+        options["options"] = f"{options.get('options', '')} {settings}".strip()
+    if pool:
+        options["pool"] = pool
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        **{django: parts.get(libpq, "") for libpq, django in _DJANGO_KEYS.items()},
+        "OPTIONS": options,
+    }
+
+
+_DJANGO_KEYS = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}

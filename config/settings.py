@@ -1,0 +1,254 @@
+"""One file of settings, safe by default: without COUNTERPART_DEVELOPMENT this is production and says what it lacks."""
+
+import os
+from datetime import timedelta
+from typing import Any
+
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from config import env
+
+BASE_DIR = env.BASE_DIR
+DEVELOPMENT = env.flag("COUNTERPART_DEVELOPMENT")
+DEBUG = False  # no debug page, ever: it shows local variables; development reads the log instead
+TESTING = env.flag("COUNTERPART_TESTING")
+
+SECRET_KEY = env.text("COUNTERPART_SECRET_KEY")
+if not SECRET_KEY:
+    if not DEVELOPMENT:
+        raise env.Misconfigured("COUNTERPART_SECRET_KEY is not set: give a random string of 50 characters or more.")
+    SECRET_KEY = "development-only-" + "0" * 40
+SITE_URL = env.text("COUNTERPART_SITE_URL", f"http://127.0.0.1:{env.text('PORT', '8000')}").rstrip("/")
+ALLOWED_HOSTS = env.words("COUNTERPART_HOSTS", "127.0.0.1,localhost,[::1],testserver" if DEVELOPMENT else "")
+CSRF_TRUSTED_ORIGINS = env.words("COUNTERPART_ORIGINS", SITE_URL)
+
+# --- what is installed: ours in the order of the house (upper rooms import lower ones) -------------------------------
+OUR_APPS = [
+    "apps.web",
+    "apps.referrals",
+    "apps.reports",
+    "apps.sharing",
+    "apps.notifications",
+    "apps.agencies",
+    "apps.reference",
+    "apps.audit",
+    "apps.outbox",
+    "apps.core",
+]
+INSTALLED_APPS = [
+    "config.admin.CounterpartAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_htmx",
+    "rest_framework",
+    "drf_spectacular",
+    *OUR_APPS,
+    "seeds",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "config.middleware.RequestLimits",
+    "config.middleware.NoStore",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "config.middleware.ReaderLanguage",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+FORM_RENDERER = "apps.web.forms.GovukRenderer"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+            ]
+        },
+    }
+]
+
+# --- servers ----------------------------------------------------------------------------------------------------------
+SERVERS = env.servers()
+DB_ROLE: env.Role = os.environ.get("COUNTERPART_DB_ROLE", "web")  # type: ignore[assignment]  # checked on the next line
+if DB_ROLE not in env.ROLE_NAMES:
+    raise env.Misconfigured(f"COUNTERPART_DB_ROLE is {DB_ROLE!r}: it must be one of {', '.join(env.ROLE_NAMES)}.")
+# A statement may run 15 s for a page, 60 s for a task; a migration takes its time but never waits long for a lock.
+TIMEOUTS = {
+    "web": {"statement_timeout": "15s", "lock_timeout": "3s", "idle_in_transaction_session_timeout": "30s"},
+    "worker": {"statement_timeout": "60s", "lock_timeout": "3s", "idle_in_transaction_session_timeout": "60s"},
+    "owner": {"lock_timeout": "10s"},
+}
+# Threads of the web role share a pool; workers and commands keep a connection of their own.
+POOL = {"min_size": 1, "max_size": int(env.text("COUNTERPART_POOL", "8")), "timeout": 5}
+DATABASES = {
+    "default": env.database(
+        SERVERS.url(DB_ROLE), pool=POOL if DB_ROLE == "web" and not TESTING else False, timeouts=TIMEOUTS[DB_ROLE]
+    )
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- accounts ---------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "agencies.User"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+PASSWORD_RESET_TIMEOUT = int(timedelta(hours=2).total_seconds())
+LOGIN_URL = "web:sign-in"
+LOGIN_REDIRECT_URL = "web:inbox"
+LOGOUT_REDIRECT_URL = "web:sign-in"
+SESSION_COOKIE_AGE = int(timedelta(hours=8).total_seconds())
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+
+# --- web hardening ----------------------------------------------------------------------------------------------------
+HTTPS = not DEVELOPMENT and not env.flag("COUNTERPART_PLAIN_HTTP")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked by the machine's own probes, over loopback
+SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("COUNTERPART_BEHIND_PROXY") else None
+if HTTPS:
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+SECURE_REFERRER_POLICY = "no-referrer"  # a link out never carries one of our addresses
+# 'strict-origin' would send Origin: null on our own POSTs under no-referrer; Django then checks the token, which is ours.
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+    }
+}
+BODY_LIMIT = 2 * 1024 * 1024  # bytes of a JSON body or a form; larger answers 413 before it is read
+DATA_UPLOAD_MAX_MEMORY_SIZE = BODY_LIMIT
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000  # 200 specimen rows of 6 fields and 50 stops of 6, with room
+
+# --- API --------------------------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["apps.agencies.edge.BearerToken", "apps.agencies.edge.Session"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["apps.agencies.edge.JsonOut"],
+    "DEFAULT_PARSER_CLASSES": ["apps.agencies.edge.JsonIn"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "apps.core.problems.problem",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Counterpart",
+    "VERSION": "1",
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+}
+
+# --- languages and times ----------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+# --- static files -----------------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = env.text("COUNTERPART_STATIC_ROOT") or BASE_DIR / "var" / "static"
+WHITENOISE_USE_FINDERS = DEVELOPMENT
+WHITENOISE_AUTOREFRESH = False
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEVELOPMENT
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# --- mail: development writes files, production talks SMTP --------------------------------------------------------------
+EMAIL_HOST = env.text("COUNTERPART_SMTP_HOST")
+EMAIL_PORT = int(env.text("COUNTERPART_SMTP_PORT", "25"))
+EMAIL_HOST_USER = env.text("COUNTERPART_SMTP_USER")
+EMAIL_HOST_PASSWORD = env.text("COUNTERPART_SMTP_PASSWORD")
+EMAIL_USE_TLS = env.flag("COUNTERPART_SMTP_TLS")
+EMAIL_TIMEOUT = 20
+EMAIL_FILE_PATH = env.text("COUNTERPART_MAIL_FOLDER") or str(BASE_DIR / "var" / "mail")
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend"
+    if EMAIL_HOST or not DEVELOPMENT
+    else "apps.notifications.channels.folder.EmailBackend"
+)
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("COUNTERPART_MAIL_FROM", "Counterpart <no-reply@counterpart.example>")
+
+# --- Celery: PostgreSQL remembers, Celery carries (RELIABILITY 2b) ------------------------------------------------------
+CELERY_BROKER_URL = SERVERS.redis.replace("unix://", "redis+socket://", 1)  # kombu's name for a socket
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 600,  # at least three times the hard time limit
+    "unacked_restore_interval": 1,
+    "socket_timeout": 5,
+    "socket_connect_timeout": 1,
+}
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = False
+CELERY_TASK_RETRY_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_TIME_LIMIT = 180
+CELERY_TASK_SOFT_TIME_LIMIT = 150
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TIMEZONE = "UTC"
+SWEEP_SECONDS = float(env.text("COUNTERPART_SWEEP_SECONDS", "3"))
+CELERY_BEAT_SCHEDULE = {
+    "relay what is published": {
+        "task": "apps.outbox.tasks.sweep",
+        "schedule": SWEEP_SECONDS,
+        "options": {"expires": 10},
+    },
+    "send what is due": {
+        "task": "apps.notifications.tasks.send_due",
+        "schedule": SWEEP_SECONDS,
+        "options": {"expires": 10},
+    },
+}
+
+# --- the product's own -------------------------------------------------------------------------------------------------
+COORDINATING_BODY = env.text("COUNTERPART_COORDINATING_BODY", "WCO")  # code; takes what belongs to no country's contact
+DEMO_PASSWORD = "Shared-Responsibility-2019" if DEVELOPMENT else ""
+
+# --- logs: ids and event names, never content ---------------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "config.logs.JsonLine"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "django.server": {"level": "WARNING"},
+        "celery": {"level": "WARNING"},
+    },
+}
