@@ -1,0 +1,131 @@
+"""Accounts and their API tokens. Nobody sees or sets another's password here; accounts are closed, not deleted."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar, cast
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from apps.agencies import actions
+from apps.agencies.admin.filters import ByRole
+from apps.agencies.admin.forms import AccountForm
+from apps.agencies.models import ApiToken, User
+from apps.agencies.policy import Actor
+from apps.core.clock import now
+from apps.core.desk import Desk, ReadOnly
+from apps.core.errors import Refused
+
+FIXED = ("email", "agency", "is_staff")  # whoever moves to another agency gets another account
+
+
+def _actor(request: HttpRequest) -> Actor:
+    """Who sits at the desk, as the site has found out."""
+    return cast(Actor, request.actor)  # type: ignore[attr-defined]  # set by the site
+
+
+@admin.register(User)
+class UserAdmin(Desk[User]):
+    """People in agencies, and platform staff in none."""
+
+    verbs_write_the_trail = True
+    form = AccountForm
+    list_display = ("email", "name", "agency", "role_names", "is_active", "is_staff", "last_login")
+    list_filter = ("is_active", "is_staff", ByRole, ("agency", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("agency",)
+    search_fields = ("email", "name", "agency__code")
+    ordering = ("email",)
+    fieldsets: ClassVar = [
+        (None, {"fields": ("email", "name", "agency", "roles", "is_staff", "is_active")}),
+        (_("Preferences"), {"fields": ("language", "time_zone")}),
+        (_("Use"), {"fields": ("last_login", "created_at")}),
+    ]
+    actions: ClassVar = ["close", "reopen", "mail_link"]
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """A new account is open and has not been used."""
+        sets = super().get_fieldsets(request, obj)
+        if obj:
+            return sets
+        first = ("email", "name", "agency", "roles", "is_staff")
+        return [(None, {"fields": first, "description": _("A link to choose a password is mailed.")}), *sets[1:2]]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        return (*(FIXED if obj else ()), "last_login", "created_at")
+
+    def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.editor = cast(User, request.user)  # type: ignore[attr-defined]  # a class of this request's own
+        return form
+
+    def save_model(self, request: HttpRequest, obj: User, form: ModelForm[User], change: bool) -> None:
+        """By the same verbs as everywhere; they check, write the trail and end sessions."""
+        actor, at = _actor(request), now()
+        if not change:
+            actions.create_user(actor=actor, user=obj, now=at)
+            return
+        actions.change_user(actor=actor, user=obj, fields=form.changed_data, now=at)
+        if "is_active" in form.changed_data:
+            switch = actions.reactivate_user if obj.is_active else actions.deactivate_user
+            switch(actor=actor, user_id=obj.pk, now=at)
+
+    @admin.display(description=_("roles"))
+    def role_names(self, user: User) -> str:
+        """The roles' codes."""
+        return ", ".join(user.roles)
+
+    @admin.action(description=_("Close the selected accounts"), permissions=["change"])
+    def close(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Deactivate; sessions and tokens end at once."""
+        self._each(request, queryset.filter(is_active=True), actions.deactivate_user)
+
+    @admin.action(description=_("Open the selected accounts again"), permissions=["change"])
+    def reopen(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Reactivate."""
+        self._each(request, queryset.filter(is_active=False), actions.reactivate_user)
+
+    @admin.action(description=_("Mail a link to choose a password"), permissions=["change"])
+    def mail_link(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """To those whose accounts are open."""
+        self._each(request, queryset.filter(is_active=True), actions.send_password_link)
+
+    def _each(self, request: HttpRequest, rows: QuerySet[User], verb: Callable[..., None]) -> None:
+        """One verb an account; those that are refused (one's own) are counted and left."""
+        done = refused = 0
+        for user_id in list(rows.values_list("pk", flat=True)):
+            try:
+                verb(actor=_actor(request), user_id=user_id, now=now())
+                done += 1
+            except Refused:
+                refused += 1
+        text = ngettext("Done for %(count)d account.", "Done for %(count)d accounts.", done) % {"count": done}
+        self.message_user(request, text, messages.WARNING if refused else messages.SUCCESS)
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(ReadOnly[ApiToken]):
+    """Who holds keys to the API, until when, and when they last used them. A key itself can't be read again."""
+
+    list_display = ("owner", "name", "hint", "created_at", "expires_at", "revoked_at", "last_used_on")
+    list_filter = (("revoked_at", admin.EmptyFieldListFilter),)
+    list_select_related = ("user",)
+    search_fields = ("user__email", "user__agency__code")
+    fields = ("owner", "name", "hint", "created_at", "expires_at", "revoked_at", "last_used_on")
+    actions: ClassVar = ["revoke"]
+
+    @admin.display(description=_("account"), ordering="user__email")
+    def owner(self, token: ApiToken) -> str:
+        """The address of its account."""
+        return token.user.email
+
+    @admin.action(description=_("Revoke the selected tokens"), permissions=["view"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[ApiToken]) -> None:
+        """From the next request on they open nothing."""
+        ids = list(queryset.values_list("pk", flat=True))
+        count = actions.revoke_tokens(actor=_actor(request), token_ids=ids, now=now())
+        self.message_user(
+            request, ngettext("%(count)d token revoked.", "%(count)d tokens revoked.", count) % {"count": count}
+        )

@@ -1,0 +1,18 @@
+"""The app's configuration."""
+
+from django.apps import AppConfig
+
+from apps.outbox.events import subscribe
+
+
+class Agencies(AppConfig):
+    """Agencies and accounts."""
+
+    name = "apps.agencies"
+
+    def ready(self) -> None:
+        """Subscribe to what happens to accounts; the subscribers need the models, which are there only now."""
+        from apps.agencies import events, subscribers
+
+        subscribe(events.AccountOpened, subscribers.welcome)
+        subscribe(events.PasswordLinkWanted, subscribers.send_link)

@@ -1,0 +1,83 @@
+"""The same POST with the same ``Idempotency-Key`` is done once and answered the same again, for 24 hours."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import orjson
+from django.db import connection
+from rest_framework.response import Response
+
+from apps.agencies.models import IdempotencyKey
+from apps.agencies.policy import Actor
+from apps.core.errors import Conflict, Invalid, Refused
+from apps.core.words import N_
+
+KEPT = timedelta(hours=24)
+LONGEST_KEY = 255
+
+
+class OtherBody(Refused):
+    """The key was used for another body."""
+
+    status = 422
+    code = "idempotency_other_body"
+    sentence = N_("This Idempotency-Key was used for a different request.")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One POST: whose, where, under which key, with which bytes."""
+
+    actor: Actor
+    method: str
+    path: str
+    key: str
+    content: bytes
+
+    @property
+    def scope(self) -> bytes:
+        """SHA-256 of method, path and key; the account stands beside it."""
+        return hashlib.sha256(f"{self.method}\n{self.path}\n{self.key}".encode()).digest()
+
+    @property
+    def body(self) -> bytes:
+        """SHA-256 of the body."""
+        return hashlib.sha256(self.content).digest()
+
+
+def once(*, asked: Asked, do: Callable[[], Response], now: datetime) -> Response:
+    """Answer from the kept answer, or do it and keep its answer in the same transaction; 409 while the first one runs."""
+    if len(asked.key) > LONGEST_KEY:
+        raise Invalid(errors={"Idempotency-Key": [N_("An Idempotency-Key has 255 characters at most.")]})
+    if not _alone(asked):
+        raise Conflict("idempotency_in_flight", N_("The first request with this Idempotency-Key is still running."))
+    kept = IdempotencyKey.objects.filter(user_id=asked.actor.user_id, scope=asked.scope)
+    row = kept.filter(created_at__gt=now - KEPT).first()
+    if row is None:
+        kept.delete()
+        return _keep(asked, do(), now)
+    if bytes(row.body) != asked.body:
+        raise OtherBody
+    return Response(orjson.loads(bytes(row.answer)), status=row.status)
+
+
+def _alone(asked: Asked) -> bool:
+    """Whether nobody else is in a transaction under this key now (the lock ends with ours)."""
+    seed = hashlib.sha256(asked.actor.user_id.bytes + asked.scope).digest()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [int.from_bytes(seed[:8], signed=True)])
+        return bool(cursor.fetchone()[0])
+
+
+def _keep(asked: Asked, response: Response, now: datetime) -> Response:
+    IdempotencyKey(
+        user_id=asked.actor.user_id,
+        scope=asked.scope,
+        body=asked.body,
+        status=response.status_code,
+        answer=orjson.dumps(response.data, default=str),
+        created_at=now,
+    ).save(force_insert=True)
+    return response

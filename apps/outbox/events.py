@@ -1,0 +1,51 @@
+"""Events and who subscribes to them. Rooms above subscribe when they are installed (their ``apps.py``)."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class DomainEvent:
+    """Base of every event. ``name`` is what is stored; the fields are ids and codes, never content."""
+
+    name: ClassVar[str] = ""
+
+    def payload(self) -> dict[str, Any]:
+        """The fields as JSON values."""
+        return {key: str(value) if isinstance(value, UUID) else value for key, value in asdict(self).items()}
+
+
+Handler = Callable[[Any], None]
+_handlers: dict[str, dict[str, Handler]] = defaultdict(dict)
+_types: dict[str, type[DomainEvent]] = {}
+
+
+def subscribe(event: type[DomainEvent], handler: Handler) -> None:
+    """Have ``handler(event)`` run, by the worker, for each event of that type; its dotted name is its identity."""
+    _types[event.name] = event
+    _handlers[event.name][identity(handler)] = handler
+
+
+def identity(handler: Handler) -> str:
+    """The name under which a handler's deliveries are stored."""
+    return f"{handler.__module__}.{handler.__qualname__}"
+
+
+def handlers_of(name: str) -> list[str]:
+    """The identities of those who subscribed to events of that name."""
+    return list(_handlers[name])
+
+
+def handler(name: str, identity: str) -> Handler:
+    """The handler itself; KeyError where this build has none of that name."""
+    return _handlers[name][identity]
+
+
+def rebuild(name: str, payload: dict[str, Any]) -> DomainEvent:
+    """The event from its row: UUID fields are read back as UUIDs."""
+    event = _types[name]
+    ids = {key for key, field in event.__dataclass_fields__.items() if field.type in {UUID, "UUID"}}
+    return event(**{key: UUID(value) if key in ids else value for key, value in payload.items()})

@@ -1,0 +1,20 @@
+"""Celery's doors of the outbox."""
+
+from celery import shared_task
+
+from apps.outbox import actions
+
+SWEEP_LOCK = 5209132  # one sweep at a time, however many beats ring
+
+
+@shared_task(name="apps.outbox.tasks.relay")  # type: ignore[untyped-decorator]
+def relay() -> int:
+    """Carry what is due (rung on commit)."""
+    return actions.relay()
+
+
+@shared_task(name="apps.outbox.tasks.sweep")  # type: ignore[untyped-decorator]
+def sweep() -> int:
+    """Carry what is due and what a lost bell left behind (rung by beat); a second sweep at the same time does nothing."""
+    with actions.alone(SWEEP_LOCK) as got:
+        return actions.relay() if got else 0
