@@ -1,0 +1,105 @@
+"""Labels and the grants that explain them."""
+
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+
+from apps.agencies.models import Agency, User
+from apps.core.ids import new_id
+from apps.sharing.policy import Basis, Handling, Stage, Tlp
+
+if TYPE_CHECKING:
+    from apps.agencies.policy import Actor
+
+
+def tokens_field(**options: object) -> "ArrayField[list[int], list[int]]":
+    """An array of tokens (integers), empty by default."""
+    return ArrayField(models.IntegerField(), default=list, **options)  # type: ignore[arg-type]
+
+
+class Labels(models.QuerySet["Label"]):
+    """Labels, as somebody may see them."""
+
+    def visible_to(self, actor: "Actor") -> Self:
+        """The first wall: the same condition as the database's."""
+        tokens = sorted(actor.tokens)
+        return self.filter(audience__overlap=tokens).exclude(withheld__overlap=tokens)
+
+
+class Label(models.Model):
+    """The facts that decide who sees the thing that shares its id, and the decision."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    originator = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    stage = models.CharField(max_length=12, choices=[(s.value, s.value) for s in Stage], default=Stage.DRAFT.value)
+    tlp = models.CharField(max_length=12, choices=[(t.value, t.value) for t in Tlp], default=Tlp.AMBER.value)
+    law_enforcement_only = models.BooleanField(default=True)
+    handling = ArrayField(models.CharField(max_length=2, choices=[(h.value, h.value) for h in Handling]), default=list)
+    handling_note = models.CharField(max_length=500, blank=True)
+    named = tokens_field()
+    withheld = tokens_field()
+    passed_on = tokens_field()
+    operation = models.IntegerField(null=True)
+    counterparts = models.JSONField(default=list, help_text="As resolved at submission; see routing.Counterpart.")
+    audience = tokens_field()
+    position = models.UUIDField(
+        unique=True, help_text="UUIDv7 of the draft's making, replaced by that of its submission."
+    )
+    search = SearchVectorField(null=True)
+
+    objects: ClassVar = Labels.as_manager()
+
+    class Meta:
+        indexes: ClassVar = [GinIndex(fields=["audience", "search"], name="sharing_label_audience_search")]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(stage__in=[stage.value for stage in Stage]), name="sharing_label_stage"
+            ),
+            models.CheckConstraint(condition=models.Q(tlp__in=[tlp.value for tlp in Tlp]), name="sharing_label_tlp"),
+            models.CheckConstraint(
+                condition=~models.Q(named__overlap=models.F("withheld")), name="sharing_label_named_or_withheld"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Grant(models.Model):
+    """Why a token is in a label's audience, since when and until when. Revoked, never deleted (but with its draft)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    label = models.ForeignKey(Label, on_delete=models.CASCADE, related_name="grants")
+    originator = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    token = models.IntegerField()
+    agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, null=True, to_field="token", db_column="agency_token", related_name="+"
+    )
+    basis = models.CharField(max_length=24, choices=[(b.value, b.value) for b in Basis])
+    position = models.UUIDField()
+    since = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                "token",
+                models.F("position").desc(),
+                condition=models.Q(revoked_at__isnull=True),
+                name="sharing_grant_reader",
+            )
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["label", "token", "basis"],
+                condition=models.Q(revoked_at__isnull=True),
+                name="sharing_grant_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)

@@ -1,0 +1,163 @@
+"""Reading labels: their facts as the policy takes them, who is in an audience and why, which labels come next."""
+
+from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Prefetch
+
+from apps.agencies.models import Agency
+from apps.agencies.policy import Actor
+from apps.agencies.queries import agencies_by_token, tokens_of_users
+from apps.core.errors import NotFound
+from apps.notifications.gate import Look
+from apps.sharing.models import Grant, Label
+from apps.sharing.policy import Facts, Handling, Judgement, Member, Stage, Tlp, judge, visible
+from apps.sharing.routing import Counterpart, Part, RoutePart
+
+
+def label_for(*, actor: Actor, label_id: UUID) -> Label:
+    """The label, if the actor may see it; NotFound is the same for absent and invisible."""
+    label = Label.objects.visible_to(actor).select_related("originator", "author").filter(id=label_id).first()
+    if label is None:
+        raise NotFound
+    return label
+
+
+def member(agency: Agency) -> Member:
+    """An agency as the policy needs it."""
+    return Member(agency.token, agency.code, agency.country_id or "", agency.law_enforcement, agency.active)
+
+
+def members(tokens: Collection[int]) -> dict[int, Member]:
+    """The agencies with these tokens, in one statement."""
+    return {token: member(agency) for token, agency in agencies_by_token(tokens).items()}
+
+
+def facts_of(label: Label) -> Facts:
+    """A stored label's facts; ``label.originator`` and ``label.author`` should be loaded."""
+    return Facts(
+        originator=label.originator.token,
+        author=label.author.token,
+        tlp=Tlp(label.tlp),
+        law_enforcement_only=label.law_enforcement_only,
+        stage=Stage(label.stage),
+        handling=frozenset(Handling(code) for code in label.handling),
+        named=frozenset(label.named),
+        withheld=frozenset(label.withheld),
+        counterparts=tuple(counterpart_from(row) for row in label.counterparts),
+        operation=label.operation,
+        passed_on=frozenset(label.passed_on),
+    )
+
+
+def tokens_in(facts: Facts) -> set[int]:
+    """The tokens of every agency that the facts speak of."""
+    counterparts = {counterpart.agency for counterpart in facts.counterparts}
+    return {facts.originator} | facts.named | facts.withheld | facts.passed_on | counterparts
+
+
+def counterpart_from(row: Mapping[str, Any]) -> Counterpart:
+    """A counterpart from its JSON row."""
+    parts = tuple(part_from(part) for part in row["parts"])
+    return Counterpart(row["agency"], parts, row["for_information"], row["coordinating"])
+
+
+def counterpart_row(counterpart: Counterpart) -> dict[str, Any]:
+    """A counterpart as a JSON row of the label."""
+    return {
+        "agency": counterpart.agency,
+        "parts": [part_row(part) for part in counterpart.parts],
+        "for_information": counterpart.for_information,
+        "coordinating": counterpart.coordinating,
+    }
+
+
+def part_row(part: RoutePart) -> dict[str, Any]:
+    """A part of a route as JSON; the share as a decimal string."""
+    return {
+        "part": part.part.value,
+        "country": part.country,
+        "share": None if part.share is None else str(part.share),
+        "seizure_opportunity": part.seizure_opportunity,
+        "coordinated": part.coordinated,
+    }
+
+
+def part_from(row: Mapping[str, Any]) -> RoutePart:
+    """A part of a route from its JSON row."""
+    share = row["share"]
+    return RoutePart(
+        part=Part(row["part"]),
+        country=row["country"],
+        share=None if share is None else Decimal(share),
+        seizure_opportunity=row["seizure_opportunity"],
+        coordinated=row["coordinated"],
+    )
+
+
+def still_seen(looks: Collection[Look], now: datetime) -> AbstractSet[Look]:
+    """Those of the looks that hold now, in two statements: what notices are checked by before they are told and sent."""
+    people = tokens_of_users(user_ids={look.user_id for look in looks}, now=now)
+    labels = {label.id: label for label in Label.objects.filter(id__in={look.label_id for look in looks})}
+    return frozenset(look for look in looks if _holds(look, people, labels))
+
+
+def _holds(look: Look, people: Mapping[UUID, tuple[frozenset[int], int]], labels: Mapping[UUID, Label]) -> bool:
+    if look.user_id not in people or look.label_id not in labels:
+        return False
+    (tokens, agency), label = people[look.user_id], labels[look.label_id]
+    if look.opens:
+        return visible(audience=set(label.audience), withheld=set(label.withheld), tokens=tokens)
+    return bool(agency) and agency not in label.withheld
+
+
+def grants_of(*, actor: Actor, label: Label) -> list[Grant]:
+    """The standing grants that the actor may know of: all to the originator, one's own to any other reader."""
+    standing = Grant.objects.filter(label=label, revoked_at__isnull=True).select_related("agency")
+    if label.originator_id != actor.agency_id:
+        standing = standing.filter(token__in=actor.tokens)
+    return list(standing.order_by("since", "basis", "token"))
+
+
+STANDING = Prefetch("grants", Grant.objects.filter(revoked_at__isnull=True))
+NEWEST = """
+SELECT DISTINCT position FROM unnest(%(tokens)s::int[]) AS reader(token) CROSS JOIN LATERAL (
+    SELECT g.position FROM sharing_grant g JOIN sharing_label l ON l.id = g.label_id
+    WHERE g.token = reader.token AND g.revoked_at IS NULL AND g.position < %(before)s
+        AND l.audience && %(tokens)s::int[] AND NOT l.withheld && %(tokens)s::int[]
+    ORDER BY g.position DESC LIMIT %(limit)s
+) AS page ORDER BY position DESC LIMIT %(limit)s
+"""
+
+
+def newest(*, actor: Actor, before: UUID, limit: int) -> list[UUID]:
+    """Positions of what the actor may see, newest first: the reader's tokens merged over one index of the grants."""
+    values: dict[str, Any] = {"tokens": sorted(actor.tokens), "before": before, "limit": limit}
+    with connection.cursor() as cursor:
+        cursor.execute(NEWEST, values)
+        return [row[0] for row in cursor.fetchall()]
+
+
+def agreement(*, batch: int = 500) -> Iterator[tuple[UUID, bool]]:
+    """Every label, and whether policy, arrays and standing grants say the same of it.
+
+    A deactivated agency holds no tokens, so whether it still stands in an array or a grant decides nothing.
+    """
+    known = {agency.token: member(agency) for agency in Agency.objects.all()}
+    inactive = {token for token, each in known.items() if not each.active}
+    rows = Label.objects.select_related("originator", "author").prefetch_related(STANDING).order_by("id")
+    for label in rows.iterator(chunk_size=batch):
+        yield label.id, _agrees(label, judge(facts=facts_of(label), members=known), inactive | {-t for t in inactive})
+
+
+def _agrees(label: Label, judgement: Judgement, ignored: AbstractSet[int]) -> bool:
+    """A draft has no grants: that it is its agency's explains itself."""
+    grounds = {(ground.token, ground.basis.value) for ground in judgement.grounds if ground.token not in ignored}
+    granted = {(grant.token, grant.basis) for grant in label.grants.all() if grant.token not in ignored}
+    arrays = judgement.audience - ignored == set(label.audience) - ignored and judgement.withheld <= set(label.withheld)
+    return arrays and granted == (set() if label.stage == Stage.DRAFT else grounds)
