@@ -1,0 +1,152 @@
+"""What is done with referrals: opened by the worker, answered by the agency, cancelled with their report."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from apps.agencies.models import Agency
+from apps.agencies.policy import Actor
+from apps.audit.actions import MACHINE, record
+from apps.core.errors import Conflict, Invalid, NotAllowed
+from apps.core.ids import new_id
+from apps.core.states import move
+from apps.core.words import N_
+from apps.outbox.actions import publish
+from apps.referrals.events import ReferralAnswered
+from apps.referrals.models import Action, Referral
+from apps.referrals.queries import arrows_of, referral_for
+from apps.referrals.states import ARROWS, ReferralState
+from apps.reports.models import Report
+from apps.reports.policy.reader import Reader
+from apps.sharing.policy import Verb, refusal
+from apps.sharing.queries import part_row
+from apps.sharing.routing import Counterpart
+from apps.sharing.sentences import REFUSALS
+
+ANSWER_WITHIN = timedelta(days=3)  # the one place that says when an answer is due
+LONGEST_TEXT = 10_000
+
+
+def open_referrals(*, report: Report, counterparts: Iterable[Counterpart], now: datetime) -> list[Referral]:
+    """Open one referral for each counterpart; those that are there already stay as they are. Two statements."""
+    wanted = list(counterparts)
+    agencies = {row.token: row for row in Agency.objects.filter(token__in=[each.agency for each in wanted])}
+    rows = [_referral(report, agencies[each.agency], each, now) for each in wanted]
+    Referral.objects.bulk_create(rows, ignore_conflicts=True)
+    return rows
+
+
+def _referral(report: Report, agency: Agency, counterpart: Counterpart, now: datetime) -> Referral:
+    due = None if counterpart.for_information else now + ANSWER_WITHIN
+    return Referral(
+        report_id=report.id,
+        agency=agency,
+        originator_id=report.label.originator_id,
+        parts=[part_row(part) for part in counterpart.parts],
+        for_information=counterpart.for_information,
+        opened_at=now,
+        due_at=due,
+        moved_at=now,
+    )
+
+
+def acknowledge(*, actor: Actor, referral_id: UUID, now: datetime) -> Referral:
+    """Say for the agency that it was received and is being looked at."""
+    return _answer(actor, referral_id, ReferralState.ACKNOWLEDGED, now)
+
+
+def accept(*, actor: Actor, referral_id: UUID, now: datetime) -> Referral:
+    """Say for the agency that it takes the ask on."""
+    return _answer(actor, referral_id, ReferralState.ACCEPTED, now)
+
+
+def decline(*, actor: Actor, referral_id: UUID, reason: object, now: datetime) -> Referral:
+    """Say for the agency that it is not for it, and why."""
+    return _answer(actor, referral_id, ReferralState.DECLINED, now, reason=_text(reason, "reason"))
+
+
+def reopen(*, actor: Actor, referral_id: UUID, now: datetime) -> Referral:
+    """Take a mistaken refusal back."""
+    return _answer(actor, referral_id, ReferralState.OPEN, now, reason="")
+
+
+def record_action(*, actor: Actor, referral_id: UUID, kind: object, text: object, now: datetime) -> Action:
+    """Note what the agency did; the first action moves an accepted referral to ACTED."""
+    referral = _own(actor, referral_id)
+    words, code = _text(text, "text"), _kind(kind)
+    if referral.state == ReferralState.ACCEPTED:
+        _move(actor, referral, ReferralState.ACTED, now)
+    elif referral.state != ReferralState.ACTED:
+        raise Conflict
+    action = Action(referral_id=referral_id, kind=code, text=words, at=now, by_id=actor.user_id)
+    Action.objects.bulk_create([action])
+    _tell(actor, referral, "record_action", now)
+    return action
+
+
+def close(*, actor: Actor, referral_id: UUID, outcome: object, now: datetime) -> Referral:
+    """End it, with its outcome."""
+    return _answer(actor, referral_id, ReferralState.CLOSED, now, outcome=_text(outcome, "outcome"))
+
+
+def cancel_of_report(*, report_id: UUID, now: datetime) -> int:
+    """Cancel what is not yet closed or declined, when the report is withdrawn; returns how many."""
+    ends = [state for state, targets in ARROWS.items() if ReferralState.CANCELLED in targets]
+    cancelled = Referral.objects.filter(report_id=report_id, state__in=ends).update(
+        state=ReferralState.CANCELLED, moved_at=now, moved_by=None
+    )
+    facts = {"cancelled": cancelled}
+    record(actor=MACHINE, verb="cancel_referrals", kind="report", object_id=report_id, facts=facts, now=now)
+    return cancelled
+
+
+def _answer(actor: Actor, referral_id: UUID, target: ReferralState, now: datetime, **changes: Any) -> Referral:
+    referral = _own(actor, referral_id)
+    _move(actor, referral, target, now, **changes)
+    _tell(actor, referral, target.lower(), now)
+    for name, value in {"state": target, **changes}.items():
+        setattr(referral, name, value)
+    return referral
+
+
+def _own(actor: Actor, referral_id: UUID) -> Referral:
+    """The actor's own agency's referral. Another's, on one's own report, may be read and not answered."""
+    referral = referral_for(actor=actor, referral_id=referral_id)
+    why = refusal(verb=Verb.ANSWER, roles=actor.roles, kind=actor.kind, law_enforcement=actor.law_enforcement)
+    if why is not None or referral.agency_id != actor.agency_id:
+        raise NotAllowed(sentence=REFUSALS[why] if why else N_("Only the agency that is asked answers."))
+    return referral
+
+
+def _move(actor: Actor, referral: Referral, target: ReferralState, now: datetime, **changes: Any) -> None:
+    answered = None if target == ReferralState.OPEN else referral.answered_at or now
+    moved = {"moved_at": now, "moved_by_id": actor.user_id, "answered_at": answered, **changes}
+    rows = Referral.objects.filter(id=referral.id)
+    move(rows, arrows=arrows_of(referral), target=target, **moved)
+    referral.answered_at, referral.moved_at = answered, now
+
+
+def _tell(actor: Actor, referral: Referral, verb: str, now: datetime) -> None:
+    facts = {"report": str(referral.report_id)}
+    owner = referral.originator_id
+    record(actor=actor, verb=verb, kind="referral", object_id=referral.id, owner_id=owner, facts=facts, now=now)
+    publish(ReferralAnswered(referral.id, new_id()), now=now)
+
+
+def _text(value: object, field: str) -> str:
+    errors: dict[str, list[str]] = {}
+    text = Reader({field: value}, errors).text(field, longest=LONGEST_TEXT, lines=True)
+    if not text and not errors:
+        errors = {field: [N_("Say it in a few words.")]}
+    if errors:
+        raise Invalid(errors=errors)
+    return text
+
+
+def _kind(value: object) -> str:
+    errors: dict[str, list[str]] = {}
+    code = Reader({"kind": value}, errors).text("kind", longest=40)
+    if not code or not code.replace("_", "").isalnum() or code != code.upper():
+        raise Invalid(errors=errors or {"kind": [N_("Say what kind of action this was.")]})
+    return code

@@ -1,0 +1,16 @@
+"""What happens to referrals."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from apps.outbox.events import DomainEvent
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralAnswered(DomainEvent):
+    """An agency moved its referral; ``answer_id`` is this one answer's, so that nobody is told of it twice."""
+
+    name: ClassVar[str] = "referrals.answered"
+    referral_id: UUID
+    answer_id: UUID

@@ -1,0 +1,85 @@
+"""Referrals and the actions taken on them."""
+
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+
+from apps.agencies.models import Agency, User
+from apps.core.ids import new_id
+from apps.referrals.states import ReferralState
+from apps.reports.models import Report
+
+if TYPE_CHECKING:
+    from apps.agencies.policy import Actor
+
+
+class Referrals(models.QuerySet["Referral"]):
+    """Referrals, as somebody may see them."""
+
+    def visible_to(self, actor: "Actor") -> Self:
+        """The first wall: one's own agency's and those on one's own agency's reports, while the report is visible."""
+        tokens = sorted(actor.tokens)
+        theirs = Q(agency_id=actor.agency_id) | Q(originator_id=actor.agency_id)
+        return self.filter(theirs, report__label__audience__overlap=tokens).exclude(
+            report__label__withheld__overlap=tokens
+        )
+
+
+class Referral(models.Model):
+    """One report × one agency, with its parts of the route."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="referrals")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    originator = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    parts = models.JSONField(help_text="[{part, country, share, seizure_opportunity}], see routing.RoutePart.")
+    for_information = models.BooleanField()
+    state = models.CharField(max_length=12, choices=ReferralState, default=ReferralState.OPEN)
+    opened_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    moved_at = models.DateTimeField()
+    moved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    reason = models.TextField(blank=True, help_text="Why it is not for this agency.")
+    outcome = models.TextField(blank=True)
+
+    objects: ClassVar = Referrals.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["report", "agency"], name="referrals_referral_one_per_agency"),
+            models.CheckConstraint(
+                condition=Q(for_information=True, due_at__isnull=True) | Q(for_information=False, due_at__isnull=False),
+                name="referrals_referral_due_when_asked",
+            ),
+            models.CheckConstraint(
+                condition=Q(for_information=False) | Q(state__in=["OPEN", "ACKNOWLEDGED", "CANCELLED"]),
+                name="referrals_referral_information_states",
+            ),
+            models.CheckConstraint(condition=Q(state__in=ReferralState.values), name="referrals_referral_state"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["agency", "state", "-opened_at"], name="referrals_of_agency"),
+            models.Index(fields=["originator", "-opened_at"], name="referrals_of_originator"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Action(models.Model):
+    """Something the agency did about a referral."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="actions")
+    kind = models.CharField(max_length=40)
+    text = models.TextField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["at"]
+
+    def __str__(self) -> str:
+        return str(self.id)

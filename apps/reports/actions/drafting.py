@@ -1,0 +1,167 @@
+"""Drafts: made, changed, copied, deleted. What can never be right is refused before anything is written."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from apps.agencies.models import Agency
+from apps.agencies.policy import Actor
+from apps.agencies.queries import agencies_by_token
+from apps.audit.actions import record
+from apps.core.errors import Conflict, Invalid
+from apps.core.ids import new_id
+from apps.reports.actions.allowed import allow_kind, not_oneself, only_a_draft
+from apps.reports.models import Report, RouteStop, SeizedItem
+from apps.reports.policy import Content, read
+from apps.reports.queries import Resolved, content_of, data_of, lines_of, own_report_for, resolve_codes
+from apps.reports.states import ReportState
+from apps.sharing.actions import label_draft, relabel_draft
+from apps.sharing.policy import Facts, Handling, Member, Stage, Tlp
+from apps.sharing.queries import member
+
+
+def draft_report(*, actor: Actor, data: object, now: datetime) -> Report:
+    """Make a draft of what was entered; Invalid with every field that can never be right."""
+    resolved = understood(actor=actor, data=data, now=now)
+    content, report_id = resolved.content, new_id()
+    facts = draft_facts(actor.agency_token, actor.user_token, resolved)
+    label = label_draft(
+        actor=actor,
+        label_id=report_id,
+        facts=facts,
+        note=content.handling_note,
+        members=_members(actor, resolved),
+        now=now,
+    )
+    report = Report(id=report_id, label=label, created_at=now, updated_at=now, **_columns(content))
+    Report.objects.bulk_create([report])
+    _write_lines(report_id, resolved)
+    record(actor=actor, verb="draft_report", kind="report", object_id=report_id, owner_id=actor.agency_id, now=now)
+    return report
+
+
+def change_draft(*, actor: Actor, report_id: UUID, data: Mapping[str, Any], now: datetime) -> Report:
+    """Change the fields that ``data`` names and keep the others; ``items`` and ``route`` are replaced whole."""
+    report = own_report_for(actor=actor, report_id=report_id)
+    only_a_draft(report)
+    entered = {**stored_data(report), **data} if isinstance(data, Mapping) else data
+    resolved = understood(actor=actor, data=entered, now=now)
+    facts = draft_facts(report.label.originator.token, report.label.author.token, resolved)
+    note = resolved.content.handling_note
+    relabel_draft(actor=actor, label=report.label, facts=facts, note=note, members=_members(actor, resolved))
+    rows = Report.objects.filter(id=report_id, state=ReportState.DRAFT)
+    if rows.update(updated_at=now, **_columns(resolved.content)) != 1:
+        raise Conflict
+    SeizedItem.objects.filter(report_id=report_id).delete()
+    RouteStop.objects.filter(report_id=report_id).delete()
+    _write_lines(report_id, resolved)
+    record(actor=actor, verb="change_draft", kind="report", object_id=report_id, owner_id=actor.agency_id, now=now)
+    return report
+
+
+def copy_report(*, actor: Actor, report_id: UUID, now: datetime) -> Report:
+    """Make a draft from a report of one's own agency, without its case number."""
+    report = own_report_for(actor=actor, report_id=report_id)
+    return draft_report(actor=actor, data={**stored_data(report), "case_number": ""}, now=now)
+
+
+def delete_draft(*, actor: Actor, report_id: UUID, now: datetime) -> None:
+    """Remove a draft of one's own agency, and all that stood in it."""
+    report = own_report_for(actor=actor, report_id=report_id)
+    allow_kind(actor, report.kind)
+    only_a_draft(report)
+    SeizedItem.objects.filter(report_id=report_id).delete()
+    RouteStop.objects.filter(report_id=report_id).delete()
+    if Report.objects.filter(id=report_id, state=ReportState.DRAFT).delete()[0] != 1:
+        raise Conflict
+    type(report.label).objects.filter(id=report_id).delete()
+    record(actor=actor, verb="delete_draft", kind="report", object_id=report_id, owner_id=actor.agency_id, now=now)
+
+
+def understood(*, actor: Actor, data: object, now: datetime) -> Resolved:
+    """Read and resolve what was entered, for someone who may file it."""
+    content, errors = read(data, today=now.date())
+    if content is None:
+        raise Invalid(errors=errors)
+    allow_kind(actor, content.kind)
+    not_oneself(actor, content.named, "named")
+    not_oneself(actor, content.withheld_from, "withheld_from")
+    return resolve_codes(content)
+
+
+def stored_data(report: Report) -> dict[str, Any]:
+    """A stored report of one's own as the JSON values that were entered."""
+    codes = {
+        token: agency.code for token, agency in agencies_by_token([*report.label.named, *report.label.withheld]).items()
+    }
+    return data_of(content_of(report, lines_of(report), codes))
+
+
+def draft_facts(originator: int, author: int, resolved: Resolved) -> Facts:
+    """The label's facts as long as it is a draft."""
+    content = resolved.content
+    return Facts(
+        originator=originator,
+        author=author,
+        tlp=Tlp(content.tlp),
+        law_enforcement_only=content.law_enforcement_only,
+        stage=Stage.DRAFT,
+        handling=frozenset(Handling(code) for code in content.handling),
+        named=frozenset(agency.token for agency in resolved.named),
+        withheld=frozenset(agency.token for agency in resolved.withheld),
+    )
+
+
+def own_member(actor: Actor) -> Member:
+    """The actor's own agency as the policy needs it."""
+    return Member(actor.agency_token, actor.agency_code, actor.country, actor.law_enforcement, active=True)
+
+
+def _members(actor: Actor, resolved: Resolved) -> dict[int, Member]:
+    others: dict[int, Agency] = resolved.agencies
+    return {actor.agency_token: own_member(actor)} | {token: member(agency) for token, agency in others.items()}
+
+
+def _columns(content: Content) -> dict[str, Any]:
+    when = content.occurred
+    return {
+        "kind": content.kind,
+        "title": content.title,
+        "narrative": content.narrative,
+        "case_number": content.case_number,
+        "occurred_from": when.since if when else None,
+        "occurred_until": when.until if when else None,
+        "precision": when.precision if when else "",
+        "place_name": content.place_name,
+        "place_country_id": content.place_country or None,
+    }
+
+
+def _write_lines(report_id: UUID, resolved: Resolved) -> None:
+    SeizedItem.objects.bulk_create(
+        SeizedItem(
+            report_id=report_id,
+            line=line,
+            taxon=each.taxon,
+            taxon_reported="" if each.taxon is None or each.taxon.name == each.line.taxon else each.line.taxon,
+            term=each.term,
+            quantity=each.line.quantity,
+            unit=each.unit,
+            qualifier=each.line.qualifier,
+            grams=each.grams,
+        )
+        for line, each in enumerate(resolved.specimens)
+    )
+    RouteStop.objects.bulk_create(
+        RouteStop(
+            report_id=report_id,
+            line=line,
+            country_id=stop.country,
+            part=stop.part,
+            place=stop.place,
+            share=stop.share,
+            seizure_opportunity=stop.seizure_opportunity,
+        )
+        for line, stop in enumerate(resolved.content.route)
+    )

@@ -1,0 +1,36 @@
+"""What sending would do: the same policy and routing as the submission's, and nothing written."""
+
+from datetime import datetime
+from uuid import UUID
+
+from apps.agencies.policy import Actor
+from apps.reports.actions.allowed import allow_kind
+from apps.reports.actions.drafting import draft_facts, stored_data, understood
+from apps.reports.actions.routed import route
+from apps.reports.queries import own_report_for
+from apps.reports.queries.audience import Audience, describe
+from apps.sharing.policy import judge
+
+
+def preview_content(*, actor: Actor, data: object, language: str, now: datetime) -> Audience:
+    """Who would be told of what was entered, who not, and why; Invalid as for a draft."""
+    resolved = understood(actor=actor, data=data, now=now)
+    facts = draft_facts(actor.agency_token, actor.user_token, resolved)
+    routed = route(actor, resolved.content, facts, resolved.countries, resolved.agencies)
+    judgement = judge(facts=routed.facts, members=routed.members)
+    return describe(
+        judgement=judgement,
+        facts=routed.facts,
+        names={token: (agency.code, agency.name) for token, agency in routed.agencies.items()}
+        | {actor.agency_token: (actor.agency_code, actor.agency_name)},
+        countries=resolved.countries,
+        routing=routed.routing,
+        language=language,
+    )
+
+
+def preview_draft(*, actor: Actor, report_id: UUID, language: str, now: datetime) -> Audience:
+    """The same for a stored draft of one's own agency."""
+    report = own_report_for(actor=actor, report_id=report_id)
+    allow_kind(actor, report.kind)
+    return preview_content(actor=actor, data=stored_data(report), language=language, now=now)

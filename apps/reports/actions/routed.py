@@ -1,0 +1,44 @@
+"""Who answers for a report's route: the same resolution for the preview and for the submission."""
+
+from dataclasses import dataclass, replace
+
+from apps.agencies.models import Agency
+from apps.agencies.policy import Actor
+from apps.agencies.queries import contacts_of
+from apps.reference.models import Country
+from apps.reports.actions.drafting import own_member
+from apps.reports.policy import Content
+from apps.sharing.policy import Facts, Member, Stage
+from apps.sharing.queries import member
+from apps.sharing.routing import Part, Routing, Stop, resolve
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """The facts of a report as it will be shared, the agencies they speak of, and what the route resolved to."""
+
+    facts: Facts
+    members: dict[int, Member]
+    agencies: dict[int, Agency]
+    routing: Routing
+
+
+def route(
+    actor: Actor, content: Content, facts: Facts, countries: dict[str, Country], listed: dict[int, Agency]
+) -> Routed:
+    """Resolve the counterparts of a content in two statements. ``listed`` are the named and withheld agencies by token."""
+    found = contacts_of({code: country.coordinator for code, country in countries.items()})
+    agencies = {**found.agencies, **listed}
+    members = {token: member(agency) for token, agency in agencies.items()} | {actor.agency_token: own_member(actor)}
+    routing = resolve(
+        stops=[Stop(stop.country, Part(stop.part), stop.share, stop.seizure_opportunity) for stop in content.route],
+        discovery=content.place_country,
+        originator=members[facts.originator],
+        contacts={(country, Part(part)): token for (country, part), token in found.contacts.items()},
+        coordinators=found.coordinators,
+        named=facts.named,
+        withheld=facts.withheld,
+        inactive=[token for token, agency in agencies.items() if not agency.active],
+    )
+    shared = replace(facts, stage=Stage.SHARED, counterparts=routing.counterparts)
+    return Routed(shared, members, agencies, routing)

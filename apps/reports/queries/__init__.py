@@ -1,0 +1,31 @@
+"""Reading reports, always for an actor; and what the vocabularies say of a content."""
+
+from apps.reports.queries.reading import (
+    Lines,
+    content_of,
+    data_of,
+    is_originator,
+    lines_of,
+    occurred_data,
+    own_report_for,
+    plain,
+    report_for,
+    tombstone,
+)
+from apps.reports.queries.resolution import Resolved, Specimen, resolve_codes
+
+__all__ = [
+    "Lines",
+    "Resolved",
+    "Specimen",
+    "content_of",
+    "data_of",
+    "is_originator",
+    "lines_of",
+    "occurred_data",
+    "own_report_for",
+    "plain",
+    "report_for",
+    "resolve_codes",
+    "tombstone",
+]

@@ -1,0 +1,118 @@
+"""From codes to rows: the vocabularies' and agencies' answer to a content, or what they do not know, by field path."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from apps.agencies.models import Agency
+from apps.agencies.queries import agencies_by_code
+from apps.core.errors import Invalid
+from apps.core.words import N_
+from apps.reference.models import Country, SpecimenTerm, Taxon, Unit
+from apps.reference.queries import Known, known
+from apps.reports.policy import Content, ItemLine
+
+MOST_GRAMS = Decimal(10) ** 10  # 10,000 t
+MOST_PIECES = Decimal(10) ** 9
+TOO_MUCH = N_("This is more than 10,000 tonnes or a thousand million pieces: check the amount and the unit.")
+
+
+@dataclass(frozen=True, slots=True)
+class Specimen:
+    """One line of specimens with its rows; ``grams`` is the mass, where the unit is one of mass."""
+
+    line: ItemLine
+    taxon: Taxon | None
+    term: SpecimenTerm | None
+    unit: Unit | None
+
+    @property
+    def grams(self) -> Decimal | None:
+        """The amount in grams, None where it is not a mass or not known."""
+        if self.unit is None or self.unit.grams is None or self.line.quantity is None:
+            return None
+        return self.line.quantity * self.unit.grams
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A content with the rows that its codes stand for."""
+
+    content: Content
+    specimens: tuple[Specimen, ...]
+    countries: dict[str, Country]
+    named: tuple[Agency, ...]
+    withheld: tuple[Agency, ...]
+
+    @property
+    def agencies(self) -> dict[int, Agency]:
+        """The named and withheld agencies by token."""
+        return {agency.token: agency for agency in (*self.named, *self.withheld)}
+
+
+def resolve_codes(content: Content) -> Resolved:
+    """Look every code up, in at most five statements; Invalid with all that is unknown. Nothing is guessed."""
+    countries = {stop.country for stop in content.route} | {content.place_country} - {""}
+    words = known(
+        countries=countries,
+        taxa=[item.taxon for item in content.items if item.taxon],
+        terms=[item.term for item in content.items if item.term],
+        units=[item.unit for item in content.items if item.unit],
+    )
+    codes = [*content.named, *content.withheld_from]
+    agencies = agencies_by_code(codes) if codes else {}
+    specimens = tuple(_specimen(item, words) for item in content.items)
+    errors = dict(_unknown(content, words, agencies)) | dict(_of_specimens(specimens))
+    if errors:
+        raise Invalid(errors={path: [sentence] for path, sentence in errors.items()})
+    return Resolved(
+        content,
+        specimens,
+        {code: country for code in countries if (country := words.country(code))},
+        tuple(agencies[code] for code in content.named),
+        tuple(agencies[code] for code in content.withheld_from),
+    )
+
+
+def _specimen(item: ItemLine, words: Known) -> Specimen:
+    return Specimen(
+        item,
+        words.taxon(item.taxon) if item.taxon else None,
+        words.term(item.term) if item.term else None,
+        words.unit(item.unit) if item.unit else None,
+    )
+
+
+def _unknown(content: Content, words: Known, agencies: dict[str, Agency]) -> Iterator[tuple[str, str]]:
+    country = N_("This is not the code of a country or territory.")
+    agency = N_("There is no agency of that code.")
+    if content.place_country and not words.country(content.place_country):
+        yield "place.country", country
+    for index, stop in enumerate(content.route):
+        if not words.country(stop.country):
+            yield f"route.{index}.country", country
+    for name, codes in (("named", content.named), ("withheld_from", content.withheld_from)):
+        for index, code in enumerate(codes):
+            if code not in agencies:
+                yield f"{name}.{index}", agency
+
+
+def _of_specimens(specimens: tuple[Specimen, ...]) -> Iterator[tuple[str, str]]:
+    for index, specimen in enumerate(specimens):
+        for field, sentence in _of_specimen(specimen):
+            yield f"items.{index}.{field}", sentence
+
+
+def _of_specimen(specimen: Specimen) -> Iterator[tuple[str, str]]:
+    line, quantity = specimen.line, specimen.line.quantity
+    if line.taxon and not specimen.taxon:
+        yield "taxon", N_("This species or group is not in the list. Enter its scientific name.")
+    if line.term and not specimen.term:
+        yield "term", N_("This is not a kind of specimen in the list.")
+    if specimen.term and specimen.term.alternatives and not specimen.term.active:
+        yield "term", N_("This term was split into several. Choose one that is used today.")
+    if line.unit and not specimen.unit:
+        yield "unit", N_("This is not a unit in the list.")
+    grams = specimen.grams
+    if quantity is not None and (quantity > MOST_PIECES if grams is None else grams > MOST_GRAMS):
+        yield "quantity", TOO_MUCH
