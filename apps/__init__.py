@@ -1,0 +1,1 @@
+"""The product: a folder per responsibility, stacked in one printed order (docs/conventions.md)."""

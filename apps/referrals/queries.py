@@ -1,6 +1,6 @@
 """Reading referrals: one's own agency's, and those on one's own agency's reports."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from apps.agencies.policy import Actor
 from apps.core.errors import NotFound
 from apps.core.states import Arrows
 from apps.reference.queries import country_labels
-from apps.referrals.models import Referral
+from apps.referrals.models import Action, Referral
 from apps.referrals.states import ANSWERED, ARROWS, INFORMATION_ARROWS, ReferralState
 from apps.sharing.queries import part_from
 from apps.sharing.routing import ask
@@ -19,8 +19,9 @@ from apps.sharing.sentences import render_ask, render_why
 
 
 def referrals_for(*, actor: Actor) -> QuerySet[Referral]:
-    """Every referral that the actor may see."""
-    return Referral.objects.visible_to(actor).select_related("agency", "originator", "report__label")
+    """Every referral that the actor may see, without the long texts of its report."""
+    rows = Referral.objects.visible_to(actor).select_related("agency", "originator", "report__label")
+    return rows.defer("report__narrative", "report__label__search")
 
 
 def referral_for(*, actor: Actor, referral_id: UUID) -> Referral:
@@ -39,6 +40,14 @@ def received(*, actor: Actor) -> QuerySet[Referral]:
 def on_own_reports(*, actor: Actor) -> QuerySet[Referral]:
     """The referrals on the actor's agency's reports, newest first."""
     return referrals_for(actor=actor).filter(originator=actor.agency_id).order_by("-opened_at", "-id")
+
+
+def actions_of(*, referrals: Collection[Referral]) -> dict[UUID, list[Action]]:
+    """Referral → what its agency did, oldest first, in one statement; ``referrals`` come from the queries above."""
+    found: dict[UUID, list[Action]] = {referral.id: [] for referral in referrals}
+    for action in Action.objects.filter(referral_id__in=found).select_related("by").order_by("at", "id"):
+        found[action.referral_id].append(action)
+    return found
 
 
 def waiting() -> Q:
@@ -62,8 +71,9 @@ def arrows_of(referral: Referral) -> Arrows:
 
 
 def labels_of(*, referrals: list[Referral], language: str) -> dict[str, str]:
-    """The labels of all countries of these referrals' parts, in one statement."""
-    codes = {part["country"] for referral in referrals for part in referral.parts} - {""}
+    """The labels of all countries of these referrals' parts and of their reports' places, in one statement."""
+    named = {part["country"] for referral in referrals for part in referral.parts}
+    codes = (named | {referral.report.place_country_id or "" for referral in referrals}) - {""}
     return country_labels(codes=codes, language=language) if codes else {}
 
 

@@ -14,7 +14,7 @@ from apps.referrals.states import ReferralState
 from apps.reports.events import ReportSubmitted, ReportWithdrawn
 from apps.reports.models import Report
 from apps.reports.states import ReportState
-from apps.sharing.policy import judge, reaches
+from apps.sharing.policy import reaches
 from apps.sharing.queries import facts_of, members, tokens_in
 
 
@@ -26,8 +26,12 @@ def open_on_submission(event: ReportSubmitted) -> None:
         return  # withdrawn before the relay came: nobody is asked
     facts = facts_of(report.label)
     agencies = members(tokens_in(facts))
-    judgement = judge(facts=facts, members=agencies)
-    wanted = [each for each in facts.counterparts if reaches(judgement=judgement, member=agencies[each.agency])]
+    audience, withheld = frozenset(report.label.audience), frozenset(report.label.withheld)  # the arrays decide
+    wanted = [
+        each
+        for each in facts.counterparts
+        if reaches(audience=audience, withheld=withheld, member=agencies[each.agency])
+    ]
     open_referrals(report=report, counterparts=wanted, now=now)
     _tell_agencies(report, list(Referral.objects.filter(report_id=report.id)))
 

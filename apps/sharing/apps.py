@@ -11,6 +11,6 @@ class Sharing(AppConfig):
     def ready(self) -> None:
         """Say who may still be told of a label, once all models are loaded."""
         from apps.notifications import gate
-        from apps.sharing.queries import still_seen
+        from apps.sharing.subscribers import may_be_told
 
-        gate.register(still_seen)
+        gate.register(may_be_told)

@@ -54,7 +54,16 @@ class Label(models.Model):
     objects: ClassVar = Labels.as_manager()
 
     class Meta:
-        indexes: ClassVar = [GinIndex(fields=["audience", "search"], name="sharing_label_audience_search")]
+        indexes: ClassVar = [
+            GinIndex(fields=["audience", "search"], name="sharing_label_audience_search"),
+            # What has no grants or no words: an agency lists its own drafts, and finds them by their titles.
+            models.Index(
+                "originator",
+                models.F("position").desc(),
+                condition=~models.Q(stage=Stage.SHARED.value),
+                name="sharing_label_unshared",
+            ),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=models.Q(stage__in=[stage.value for stage in Stage]), name="sharing_label_stage"

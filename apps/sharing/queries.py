@@ -2,21 +2,21 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from datetime import datetime
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Prefetch
+from django.db.models.expressions import RawSQL
 
 from apps.agencies.models import Agency
 from apps.agencies.policy import Actor
-from apps.agencies.queries import agencies_by_token, tokens_of_users
+from apps.agencies.queries import agencies_by_token
 from apps.core.errors import NotFound
-from apps.notifications.gate import Look
+from apps.core.ids import FIRST, LAST
 from apps.sharing.models import Grant, Label
-from apps.sharing.policy import Facts, Handling, Judgement, Member, Stage, Tlp, judge, visible
+from apps.sharing.policy import Facts, Handling, Judgement, Member, Stage, Tlp, judge
 from apps.sharing.routing import Counterpart, Part, RoutePart
 
 
@@ -100,22 +100,6 @@ def part_from(row: Mapping[str, Any]) -> RoutePart:
     )
 
 
-def still_seen(looks: Collection[Look], now: datetime) -> AbstractSet[Look]:
-    """Those of the looks that hold now, in two statements: what notices are checked by before they are told and sent."""
-    people = tokens_of_users(user_ids={look.user_id for look in looks}, now=now)
-    labels = {label.id: label for label in Label.objects.filter(id__in={look.label_id for look in looks})}
-    return frozenset(look for look in looks if _holds(look, people, labels))
-
-
-def _holds(look: Look, people: Mapping[UUID, tuple[frozenset[int], int]], labels: Mapping[UUID, Label]) -> bool:
-    if look.user_id not in people or look.label_id not in labels:
-        return False
-    (tokens, agency), label = people[look.user_id], labels[look.label_id]
-    if look.opens:
-        return visible(audience=set(label.audience), withheld=set(label.withheld), tokens=tokens)
-    return bool(agency) and agency not in label.withheld
-
-
 def grants_of(*, actor: Actor, label: Label) -> list[Grant]:
     """The standing grants that the actor may know of: all to the originator, one's own to any other reader."""
     standing = Grant.objects.filter(label=label, revoked_at__isnull=True).select_related("agency")
@@ -124,23 +108,49 @@ def grants_of(*, actor: Actor, label: Label) -> list[Grant]:
     return list(standing.order_by("since", "basis", "token"))
 
 
-STANDING = Prefetch("grants", Grant.objects.filter(revoked_at__isnull=True))
+# Written out and not left to the planner: the reader's tokens are merged over one index of the grants, newest first, and
+# with them the drafts of the reader's agency, which have no grants. 0.06 ms where a sort of the audience takes 23.
 NEWEST = """
-SELECT DISTINCT position FROM unnest(%(tokens)s::int[]) AS reader(token) CROSS JOIN LATERAL (
-    SELECT g.position FROM sharing_grant g JOIN sharing_label l ON l.id = g.label_id
-    WHERE g.token = reader.token AND g.revoked_at IS NULL AND g.position < %(before)s
-        AND l.audience && %(tokens)s::int[] AND NOT l.withheld && %(tokens)s::int[]
-    ORDER BY g.position DESC LIMIT %(limit)s
-) AS page ORDER BY position DESC LIMIT %(limit)s
+SELECT DISTINCT position FROM (
+    SELECT page.position FROM unnest(%s::int[]) AS reader(token) CROSS JOIN LATERAL (
+        SELECT g.position FROM sharing_grant g JOIN sharing_label l ON l.id = g.label_id
+        WHERE g.token = reader.token AND g.revoked_at IS NULL AND g.position >= %s AND g.position < %s
+            AND l.audience && %s::int[] AND NOT l.withheld && %s::int[]
+        ORDER BY g.position DESC LIMIT %s
+    ) AS page
+    UNION ALL (
+        SELECT d.position FROM sharing_label d
+        WHERE d.originator_id = %s AND d.stage = 'DRAFT' AND d.position >= %s AND d.position < %s
+            AND d.audience && %s::int[] AND NOT d.withheld && %s::int[]
+        ORDER BY d.position DESC LIMIT %s
+    )
+) AS merged ORDER BY position DESC LIMIT %s
 """
 
 
-def newest(*, actor: Actor, before: UUID, limit: int) -> list[UUID]:
-    """Positions of what the actor may see, newest first: the reader's tokens merged over one index of the grants."""
-    values: dict[str, Any] = {"tokens": sorted(actor.tokens), "before": before, "limit": limit}
-    with connection.cursor() as cursor:
-        cursor.execute(NEWEST, values)
-        return [row[0] for row in cursor.fetchall()]
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of positions: from ``after`` on, up to and without ``before``."""
+
+    after: UUID = FIRST
+    before: UUID = LAST
+
+
+def newest(*, actor: Actor, span: Span, limit: int) -> RawSQL:
+    """The positions of what the actor may see, newest first, to be looked up: ``position__in=newest(…)``."""
+    tokens, stretch = sorted(actor.tokens), [span.after, span.before]
+    shared = [tokens, *stretch, tokens, tokens, limit]
+    drafts = [actor.agency_id, *stretch, tokens, tokens, limit]
+    return RawSQL(NEWEST, [*shared, *drafts, limit])  # noqa: S611  # nosec B611 - constant text, bound values
+
+
+def found(*, words: str, span: Span, limit: int | None) -> RawSQL:
+    """The positions of what is shared with whoever asks (as ``acting`` set it) and holds the words, newest first."""
+    text = "SELECT sharing_found(%s, %s, %s, %s)"
+    return RawSQL(text, [words, span.after, span.before, limit])  # noqa: S611  # nosec B611 - constant text, bound values
+
+
+STANDING = Prefetch("grants", Grant.objects.filter(revoked_at__isnull=True))
 
 
 def agreement(*, batch: int = 500) -> Iterator[tuple[UUID, bool]]:

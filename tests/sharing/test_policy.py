@@ -21,6 +21,7 @@ from apps.sharing.policy import (
 from apps.sharing.routing import Part, RoutePart
 from tests.sharing.decision_table import (
     AUTHOR,
+    BY_CODE,
     FACTS,
     MEMBERS,
     OPERATION,
@@ -131,6 +132,18 @@ def test_h2_keeps_out_whoever_it_was_passed_on_to() -> None:
     assert Omission(token("CN-POST"), Reason.NOT_PASSED_ON) in judgement.left_out
     assert token("CN-POST") not in judgement.audience
     assert len(judgement.grounds) == 8
+
+
+@pytest.mark.parametrize(
+    ("code", "tlp"),
+    [("KE-CUSTOMS", Tlp.AMBER), ("CN-POLICE", Tlp.RED), ("STRANGER", Tlp.GREEN), ("STRANGER", Tlp.CLEAR)],
+)
+def test_who_reads_it_by_another_rule_is_not_told_of_as_left_out(code: str, tlp: Tlp) -> None:
+    facts = replace(FACTS, tlp=tlp, handling=frozenset({Handling.H2}), passed_on=frozenset({token(code)}))
+    judgement = policy.judge(facts=facts, members=MEMBERS)
+    assert policy.reaches(audience=judgement.audience, withheld=judgement.withheld, member=BY_CODE[code])
+    assert token(code) not in {omission.agency for omission in judgement.left_out}
+    assert not [ground for ground in judgement.grounds if ground.basis is Basis.PASSED_ON]
 
 
 @pytest.mark.parametrize("handling", [Handling.H1, Handling.H3])

@@ -121,9 +121,9 @@ def test_no_agency_that_the_facts_speak_of_is_dropped_in_silence(case: Case) -> 
     spoken_of = facts.named | facts.passed_on | {c.agency for c in facts.counterparts} | facts.withheld
     left_out = {omission.agency for omission in judgement.left_out}
     for token in spoken_of:
-        assert policy.reaches(judgement=judgement, member=case.members[token]) is not (token in left_out) or (
-            token == facts.originator
-        )
+        assert policy.reaches(
+            audience=judgement.audience, withheld=judgement.withheld, member=case.members[token]
+        ) is not (token in left_out) or (token == facts.originator)
 
 
 @size

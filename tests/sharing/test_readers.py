@@ -74,7 +74,7 @@ def test_visible_is_one_condition_on_three_sets(
 )
 def test_a_referral_is_due_to_an_agency_whose_liaisons_read_the_report(code: str, tlp: Tlp, *, expected: bool) -> None:
     judgement = policy.judge(facts=replace(FACTS, tlp=tlp), members=MEMBERS)
-    assert policy.reaches(judgement=judgement, member=BY_CODE[code]) is expected
+    assert policy.reaches(audience=judgement.audience, withheld=judgement.withheld, member=BY_CODE[code]) is expected
 
 
 # Passing on

@@ -192,14 +192,17 @@ def test_a_country_of_which_a_contact_is_withheld_is_not_coordinated_in_its_othe
 
 
 def test_a_named_agency_gets_one_referral_with_its_parts_and_being_named() -> None:
-    resolved = _resolve(Stop("KE", Part.ORIGIN), named={KE_WILDLIFE, KE})
+    resolved = _resolve(Stop("KE", Part.ORIGIN), named=(NG, KE_WILDLIFE, KE))
     named = RoutePart(Part.NAMED, "")
     assert [(c.agency, c.parts) for c in resolved.counterparts] == [
         (KE, (RoutePart(Part.ORIGIN, "KE"), named)),
         (KE_WILDLIFE, (named,)),
+        (NG, (named,)),
     ]
-    assert _asks(resolved) == {KE: (Ask.TRACE_THE_SOURCE, Ask.WHAT_CAN_YOU_DO), KE_WILDLIFE: (Ask.WHAT_CAN_YOU_DO,)}
-    assert [c.on_route for c in resolved.counterparts] == [True, False]
+    asks = _asks(resolved)
+    assert asks[KE] == (Ask.TRACE_THE_SOURCE, Ask.WHAT_CAN_YOU_DO)
+    assert asks[KE_WILDLIFE] == asks[NG] == (Ask.WHAT_CAN_YOU_DO,)
+    assert [c.on_route for c in resolved.counterparts] == [True, False, False]
 
 
 def test_a_coordinating_body_that_is_named_is_asked_and_still_coordinates() -> None:
@@ -274,20 +277,3 @@ def test_every_part_of_a_route_stands_in_one_place_and_every_agency_once(
     assert len(agencies) == len(set(agencies))
     assert named <= set(agencies)
     assert SG.token not in agencies
-
-
-# As JSON
-
-
-def test_counterparts_kept_as_json_come_back_as_they_were() -> None:
-    resolved = _resolve(*ETIS, Stop("XF", Part.ORIGIN), named={KE_WILDLIFE}).counterparts
-    packed = routing.pack(resolved)
-    assert packed[0] == {
-        "agency": UG,
-        "for_information": False,
-        "coordinating": False,
-        "parts": [
-            {"part": "ORIGIN", "country": "UG", "share": "0.2", "seizure_opportunity": None, "coordinated": False}
-        ],
-    }
-    assert routing.unpack(packed) == resolved

@@ -279,7 +279,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="heldtoken",
             constraint=models.CheckConstraint(
-                condition=models.Q(("token__gte", 1000000)), name="agencies_held_operation"
+                condition=models.Q(("token__gte", 1000000), ("token__lt", 1000000000)), name="agencies_held_operation"
             ),
         ),
         migrations.AddConstraint(

@@ -24,6 +24,21 @@ SEQUENCES = (
 # An answer that is kept for its account holds content: nobody else's request may read it.
 KEPT = {"SELECT": f"user_id = {USER}", "INSERT": f"user_id = {USER}", "DELETE": f"user_id = {USER}"}
 
+# An author reads a RED report by their own token, whatever their clearance: an account that took it along to another
+# agency would take the report along. Who moves gets a new account.
+STAYS = (
+    """
+    CREATE FUNCTION agencies_user_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        RAISE EXCEPTION 'an account never changes its agency' USING ERRCODE = 'check_violation';
+    END $$;
+    CREATE TRIGGER agencies_user_stays BEFORE UPDATE OF agency_id ON agencies_user FOR EACH ROW
+        WHEN (OLD.agency_id IS NOT NULL AND NEW.agency_id IS DISTINCT FROM OLD.agency_id)
+        EXECUTE FUNCTION agencies_user_stays();
+    """,
+    "DROP TRIGGER agencies_user_stays ON agencies_user; DROP FUNCTION agencies_user_stays;",
+)
+
 
 class Migration(migrations.Migration):
     """Grants."""
@@ -38,5 +53,6 @@ class Migration(migrations.Migration):
     operations = [
         *[migrations.RunSQL(*openly(table, grants)) for table, grants in TABLES.items()],
         migrations.RunSQL(*SEQUENCES),
+        migrations.RunSQL(*STAYS),
         migrations.RunSQL(*wall("agencies_idempotencykey", KEPT, "SELECT, INSERT, DELETE")),
     ]

@@ -32,10 +32,10 @@ def visible(*, audience: AbstractSet[int], withheld: AbstractSet[int], tokens: A
     return not audience.isdisjoint(tokens) and withheld.isdisjoint(tokens)
 
 
-def reaches(*, judgement: Judgement, member: Member) -> bool:
+def reaches(*, audience: AbstractSet[int], withheld: AbstractSet[int], member: Member) -> bool:
     """Return whether the agency's liaison officers, whoever they are, read it: without that, no referral."""
     liaison = tokens_of(agency=member, roles={Role.LIAISON}, user_token=ALL_MEMBERS)
-    return visible(audience=judgement.audience, withheld=judgement.withheld, tokens=liaison)
+    return visible(audience=audience, withheld=withheld, tokens=liaison)
 
 
 def may_pass_on(*, facts: Facts, members: Mapping[int, Member], tokens: AbstractSet[int], by: int, to: int) -> bool:
@@ -56,5 +56,5 @@ def may_pass_on(*, facts: Facts, members: Mapping[int, Member], tokens: Abstract
         and receiver.active
         and receiver.country == asker.country != ""
         and to not in {by, facts.originator, *facts.withheld}
-        and not reaches(judgement=judgement, member=receiver)
+        and not reaches(audience=judgement.audience, withheld=judgement.withheld, member=receiver)
     )

@@ -15,7 +15,6 @@ from apps.sharing.routing.etis import (
     seizures_out,
     weight_out,
 )
-from apps.sharing.routing.packing import pack, unpack
 from apps.sharing.routing.resolution import resolve
 from apps.sharing.routing.route import (
     ROUTE_PARTS,
@@ -44,11 +43,9 @@ __all__ = [
     "Stop",
     "ask",
     "is_large_scale",
-    "pack",
     "raw_ivory_equivalent",
     "resolve",
     "seizure_count",
     "seizures_out",
-    "unpack",
     "weight_out",
 ]
