@@ -4,6 +4,7 @@ import os
 from datetime import timedelta
 from typing import Any
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -37,6 +38,7 @@ OUR_APPS = [
     "apps.core",
 ]
 INSTALLED_APPS = [
+    *OUR_APPS,  # first: our templates stand before the framework's of the same name (the admin's frame)
     "config.admin.CounterpartAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -48,7 +50,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "rest_framework",
     "drf_spectacular",
-    *OUR_APPS,
     "seeds",
 ]
 MIDDLEWARE = [
@@ -131,8 +132,9 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("COUNTERPART_BEHIND_PROXY") else None
 if HTTPS:
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
-SECURE_REFERRER_POLICY = "no-referrer"  # a link out never carries one of our addresses
-# 'strict-origin' would send Origin: null on our own POSTs under no-referrer; Django then checks the token, which is ours.
+# Nothing of ours is told to another site; 'no-referrer' would also make browsers send "Origin: null" on our own forms,
+# which the CSRF check rightly refuses.
+SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
@@ -150,12 +152,17 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000  # 200 specimen rows of 6 fields and 50 sto
 
 # --- API --------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["apps.agencies.edge.BearerToken", "apps.agencies.edge.Session"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "apps.agencies.edge.authentication.BearerToken",
+        "apps.agencies.edge.authentication.Session",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["apps.agencies.edge.JsonOut"],
-    "DEFAULT_PARSER_CLASSES": ["apps.agencies.edge.JsonIn"],
+    "DEFAULT_RENDERER_CLASSES": ["apps.agencies.edge.bodies.JsonOut"],
+    "DEFAULT_PARSER_CLASSES": ["apps.agencies.edge.bodies.JsonIn"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_METADATA_CLASS": None,  # OPTIONS tells nothing that the schema doesn't
     "EXCEPTION_HANDLER": "apps.core.problems.problem",
+    "URL_FORMAT_OVERRIDE": None,  # `format=` is a parameter of exports, not of every address
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Counterpart",
@@ -163,6 +170,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "POSTPROCESSING_HOOKS": [],  # values stand where they are used, not under names that change with the next door
 }
 
 # --- languages and times ----------------------------------------------------------------------------------------------
@@ -187,52 +195,61 @@ STORAGES = {
 }
 
 # --- mail: development writes files, production talks SMTP --------------------------------------------------------------
-EMAIL_HOST = env.text("COUNTERPART_SMTP_HOST")
+EMAIL_HOST = env.text("COUNTERPART_SMTP_HOST", "" if DEVELOPMENT else "localhost")
 EMAIL_PORT = int(env.text("COUNTERPART_SMTP_PORT", "25"))
 EMAIL_HOST_USER = env.text("COUNTERPART_SMTP_USER")
 EMAIL_HOST_PASSWORD = env.text("COUNTERPART_SMTP_PASSWORD")
-EMAIL_USE_TLS = env.flag("COUNTERPART_SMTP_TLS")
-EMAIL_TIMEOUT = 20
+EMAIL_USE_TLS = env.flag("COUNTERPART_SMTP_TLS")  # STARTTLS
+EMAIL_USE_SSL = env.flag("COUNTERPART_SMTP_SSL")  # TLS from the first byte (port 465)
+# Seconds that one step of a dialogue may take. A slow server must not be left just before it says yes: the message would
+# come twice. A message's lease is five times as long.
+EMAIL_TIMEOUT = float(env.text("COUNTERPART_SMTP_TIMEOUT", "60"))
 EMAIL_FILE_PATH = env.text("COUNTERPART_MAIL_FOLDER") or str(BASE_DIR / "var" / "mail")
 EMAIL_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend"
-    if EMAIL_HOST or not DEVELOPMENT
+    if EMAIL_HOST
     else "apps.notifications.channels.folder.EmailBackend"
 )
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("COUNTERPART_MAIL_FROM", "Counterpart <no-reply@counterpart.example>")
 
 # --- Celery: PostgreSQL remembers, Celery carries (RELIABILITY 2b) ------------------------------------------------------
+# Tasks take no arguments: what is to be done stands in rows. So a task may be lost, come twice or late, and harms nothing.
 CELERY_BROKER_URL = SERVERS.redis.replace("unix://", "redis+socket://", 1)  # kombu's name for a socket
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker as long as it takes
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 600,  # at least three times the hard time limit
     "unacked_restore_interval": 1,
+    "unacked_restore_throttle": 1,
     "socket_timeout": 5,
     "socket_connect_timeout": 1,
+    "health_check_interval": 5,  # a frozen broker is noticed, and the consumer connects anew
 }
+CELERY_TASK_DEFAULT_QUEUE = "counterpart"
 CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = False
-CELERY_TASK_RETRY_ON_WORKER_LOST = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = False  # one that always dies would run for ever
+CELERY_TASK_RETRY_ON_WORKER_LOST = True  # three times, five seconds apart; then the sweep has it
+CELERY_TASK_ANNOTATIONS = {"*": {"max_retries": 3, "default_retry_delay": 5}}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 180
 CELERY_TASK_SOFT_TIME_LIMIT = 150
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False  # they end well without a broker
 CELERY_TASK_SERIALIZER = "json"
+CELERY_RESULT_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE_FILENAME = env.text("COUNTERPART_BEAT_FILE") or str(BASE_DIR / "var" / "run" / "beat-schedule")
 SWEEP_SECONDS = float(env.text("COUNTERPART_SWEEP_SECONDS", "3"))
-CELERY_BEAT_SCHEDULE = {
-    "relay what is published": {
-        "task": "apps.outbox.tasks.sweep",
-        "schedule": SWEEP_SECONDS,
-        "options": {"expires": 10},
-    },
-    "send what is due": {
-        "task": "apps.notifications.tasks.send_due",
-        "schedule": SWEEP_SECONDS,
-        "options": {"expires": 10},
-    },
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    name: {"task": task, "schedule": schedule, "options": {"expires": expires}}
+    for name, task, schedule, expires in (
+        ("relay what is published", "apps.outbox.tasks.sweep", SWEEP_SECONDS, 10),
+        ("send what is due", "apps.notifications.tasks.sweep", SWEEP_SECONDS, 10),
+        ("forget old events", "apps.outbox.tasks.forget", crontab(hour=2, minute=10), 3600),
+        ("forget old sessions and keys", "apps.agencies.tasks.forget", crontab(hour=2, minute=20), 3600),
+    )
 }
 
 # --- the product's own -------------------------------------------------------------------------------------------------
