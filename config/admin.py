@@ -1,5 +1,6 @@
 """Django admin for platform administrators; its doors are those of the site, its pages hold no report content."""
 
+from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig
 
 
@@ -7,3 +8,10 @@ class CounterpartAdminConfig(AdminConfig):
     """Plain Django admin under our own site class."""
 
     default_site = "config.admin_site.Site"
+
+    def ready(self) -> None:
+        """Find the rooms' pages; the framework's groups mean nothing here (roles are ours)."""
+        super().ready()
+        from django.contrib.auth.models import Group
+
+        admin.site.unregister(Group)

@@ -5,13 +5,14 @@ behind the same wall as for a stranger. Every change is in the trail, in the tra
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -19,12 +20,12 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.agencies import actions, queries
 from apps.agencies.acting import acting
-from apps.agencies.models import PARTS
+from apps.agencies.models import PARTS, User
 from apps.agencies.policy import Actor
 from apps.audit.actions import record
 from apps.core.clock import now
 
-type_view = Callable[..., HttpResponse]
+V = TypeVar("V", bound=Callable[..., HttpResponseBase])
 # Django's pages that this site has no use for: any object by its number, and a second way to sign in.
 NOT_OURS = {"view_on_site"}
 
@@ -34,6 +35,7 @@ class Site(AdminSite):
 
     site_header = site_title = _("Counterpart administration")
     index_title = _("Accounts, vocabularies, delivery")
+    site_url = None  # the product's pages hold reports, and administrators read none
 
     def has_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.is_active and getattr(request.user, "is_staff", False))
@@ -42,10 +44,10 @@ class Site(AdminSite):
         ours = [path("coverage/", self.admin_view(self.coverage), name="coverage")]
         return ours + [found for found in super().get_urls() if getattr(found, "name", "") not in NOT_OURS]
 
-    def admin_view(self, view: type_view, cacheable: bool = False) -> type_view:  # noqa: FBT001, FBT002 - Django's own
+    def admin_view(self, view: V, cacheable: bool = False) -> V:
         """The view in a transaction as the administrator; a page is drawn before the transaction ends."""
 
-        def inside(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def inside(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             actor = self._actor(request)
             if view in (self.logout, self.password_change):  # they open transactions of their own
                 return view(request, *args, **kwargs)
@@ -53,11 +55,11 @@ class Site(AdminSite):
                 response = view(request, *args, **kwargs)
                 return response.render() if isinstance(response, TemplateResponse) else response
 
-        return super().admin_view(inside, cacheable)
+        return cast(V, super().admin_view(inside, cacheable))
 
     def _actor(self, request: HttpRequest) -> Actor:
         """The administrator, for the pages as ``request.actor``."""
-        actor = queries.actor_of(user_id=request.user.pk, now=now())
+        actor = queries.actor_of(user_id=cast(User, request.user).id, now=now())
         if actor is None:
             raise Http404
         request.actor = actor  # type: ignore[attr-defined]  # read by the pages
@@ -84,7 +86,9 @@ class Site(AdminSite):
             record(actor=actor, verb="refused", kind="admin", object_id=None, facts={"code": "not_found"}, now=now())
         raise Http404
 
-    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def logout(  # type: ignore[override]  # Django's draws a page; ours leads to the door
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """Signing out is recorded, and takes a POST."""
         if request.method != "POST":
             return HttpResponse(status=405, headers={"Allow": "POST"})
@@ -92,19 +96,22 @@ class Site(AdminSite):
         logout(request)
         return HttpResponseRedirect(resolve_url("web:sign-in"))
 
-    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def password_change(  # type: ignore[override]  # Django's draws a page; ours leads to another
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """The product's own page does it."""
         return HttpResponseRedirect(resolve_url("web:password-change"))
 
     def coverage(self, request: HttpRequest) -> HttpResponse:
         """Countries without a contact for some part, and agencies in which nobody is told of what arrives."""
+        gaps = sorted(
+            queries.countries_without_contact(), key=lambda gap: len(gap.parts)
+        )  # half covered: most surprising
         context = {
             **self.each_context(request),
             "title": _("Coverage"),
             "parts": [label for _part, label in PARTS],
-            "gaps": [
-                (gap, [part in gap.parts for part, _label in PARTS]) for gap in queries.countries_without_contact()
-            ],
+            "gaps": [(gap, [part in gap.parts for part, _label in PARTS]) for gap in gaps],
             "agencies": queries.agencies_without_liaison(),
         }
         return TemplateResponse(request, "admin/coverage.html", context)

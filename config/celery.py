@@ -7,6 +7,9 @@ os.environ.setdefault("COUNTERPART_DB_ROLE", "worker")
 
 from celery import Celery
 
+from config import broker
+
+broker.install()
 app = Celery("counterpart")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

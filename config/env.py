@@ -44,11 +44,11 @@ class Servers:
 
 
 def environment() -> Mapping[str, str]:
-    """The process's variables over those that a running ``make run`` has written down (never its servers under ours)."""
-    told = _running()
-    if "DATABASE_URL" in os.environ:
-        told = {name: value for name, value in told.items() if not name.startswith(("DATABASE_", "REDIS_"))}
-    return {**told, **os.environ}
+    """The process's variables over those that a running ``make run`` has written down.
+
+    A process that names its own database hears nothing of that run, least of all that this is development.
+    """
+    return os.environ if "DATABASE_URL" in os.environ else {**_running(), **os.environ}
 
 
 def flag(name: str, default: bool = False) -> bool:

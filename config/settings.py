@@ -2,6 +2,7 @@
 
 import os
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from celery.schedules import crontab
@@ -182,7 +183,9 @@ USE_TZ = True
 
 # --- static files -----------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATIC_ROOT = env.text("COUNTERPART_STATIC_ROOT") or BASE_DIR / "var" / "static"
+STATIC_ROOT = Path(env.text("COUNTERPART_STATIC_ROOT") or BASE_DIR / "var" / "static")
+if DEVELOPMENT:  # empty, since the finders serve; WhiteNoise warns of a folder that isn't there
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 WHITENOISE_USE_FINDERS = DEVELOPMENT
 WHITENOISE_AUTOREFRESH = False
 STORAGES = {

@@ -1,4 +1,4 @@
-"""What gunicorn serves; it works as the web role."""
+"""What gunicorn serves; it works as the web role, and not at all as a role that could see past the walls."""
 
 import os
 
@@ -7,4 +7,6 @@ os.environ.setdefault("COUNTERPART_DB_ROLE", "web")
 
 from django.core.wsgi import get_wsgi_application
 
-application = get_wsgi_application()
+from config.guard import Guarded
+
+application = Guarded(get_wsgi_application())

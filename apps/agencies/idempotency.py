@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import orjson
 from django.db import connection
@@ -24,6 +25,11 @@ class OtherBody(Refused):
     status = 422
     code = "idempotency_other_body"
     sentence = N_("This Idempotency-Key was used for a different request.")
+
+
+def written(data: Any) -> bytes:
+    """An answer as JSON: decimals as strings, times as RFC 3339 UTC; kept and sent in the same bytes."""
+    return orjson.dumps(data, default=str, option=orjson.OPT_UTC_Z | orjson.OPT_NAIVE_UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +53,11 @@ class Asked:
         return hashlib.sha256(self.content).digest()
 
 
-def once(*, asked: Asked, do: Callable[[], Response], now: datetime) -> Response:
-    """Answer from the kept answer, or do it and keep its answer in the same transaction; 409 while the first one runs."""
+def once(*, asked: Asked, do: Callable[[], Response], recheck: Callable[[], None], now: datetime) -> Response:
+    """Answer from the kept answer, or do it and keep its answer in the same transaction; 409 while the first one runs.
+
+    ``recheck`` raises where a kept answer may not be shown any longer: access that has ended must not live on in it.
+    """
     if len(asked.key) > LONGEST_KEY:
         raise Invalid(errors={"Idempotency-Key": [N_("An Idempotency-Key has 255 characters at most.")]})
     if not _alone(asked):
@@ -60,6 +69,7 @@ def once(*, asked: Asked, do: Callable[[], Response], now: datetime) -> Response
         return _keep(asked, do(), now)
     if bytes(row.body) != asked.body:
         raise OtherBody
+    recheck()
     return Response(orjson.loads(bytes(row.answer)), status=row.status)
 
 
@@ -77,7 +87,7 @@ def _keep(asked: Asked, response: Response, now: datetime) -> Response:
         scope=asked.scope,
         body=asked.body,
         status=response.status_code,
-        answer=orjson.dumps(response.data, default=str),
+        answer=written(response.data),
         created_at=now,
     ).save(force_insert=True)
     return response

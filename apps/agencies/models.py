@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from apps.agencies.policy import FIRST_AGENCY, FIRST_OPERATION, AgencyKind, Role
+from apps.agencies.policy import FIRST_AGENCY, FIRST_OPERATION, FIRST_USER, AgencyKind, Role
 from apps.core.ids import new_id
 from apps.reference.models import Country
 
@@ -107,7 +107,9 @@ class HeldToken(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(condition=models.Q(token__gte=FIRST_OPERATION), name="agencies_held_operation"),
+            models.CheckConstraint(
+                condition=models.Q(token__gte=FIRST_OPERATION, token__lt=FIRST_USER), name="agencies_held_operation"
+            ),
             models.CheckConstraint(
                 condition=models.Q(until__isnull=True) | models.Q(until__gt=models.F("since")),
                 name="agencies_held_ends_after_start",
@@ -147,6 +149,8 @@ class User(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
 
     class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
         constraints: ClassVar = [
             models.UniqueConstraint(Lower("email"), name="agencies_user_email_once"),
             models.CheckConstraint(
@@ -159,7 +163,7 @@ class User(AbstractBaseUser):
         ]
 
     def __str__(self) -> str:
-        return self.email
+        return f"account {self.id}"  # stands in admin logs and error mails: no address
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         """Platform administrators do everything that Django admin offers (it offers no content)."""
@@ -183,6 +187,7 @@ class ApiToken(models.Model):
     last_used_on = models.DateField(null=True, blank=True)
 
     class Meta:
+        verbose_name = _("API token")
         ordering: ClassVar = ["-created_at"]
 
     def __str__(self) -> str:

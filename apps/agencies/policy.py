@@ -83,6 +83,18 @@ def tokens_of(
 
 
 @dataclass(frozen=True, slots=True)
+class Card:
+    """An agency in a few words: what judgement, routing and previews need of it. ``country`` is empty for none."""
+
+    token: int
+    code: str
+    name: str
+    country: str
+    law_enforcement: bool
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """A person as every query and action takes them. ``agency_*`` are empty for platform staff, who read no reports."""
 

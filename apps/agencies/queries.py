@@ -4,16 +4,19 @@ import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db import connection
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Lower
 
-from apps.agencies.models import PARTS, Agency, ApiToken, HeldToken, Jurisdiction, User
-from apps.agencies.policy import Actor, AgencyKind, Role, tokens_of
+from apps.agencies.models import PARTS, Agency, ApiToken, Jurisdiction, User
+from apps.agencies.policy import Actor, AgencyKind, Card, Role, tokens_of
 from apps.reference.models import Country
+
+MOST_TOKENS_SHOWN = 100
 
 
 def digest(raw: str) -> bytes:
@@ -21,28 +24,56 @@ def digest(raw: str) -> bytes:
     return hashlib.sha256(raw.encode()).digest()
 
 
+# Every request asks this, so it is written out: the ORM's making of the same statement took longer than the statement.
+PERSON = """
+SELECT u.id, u.token, u.email, u.name, u.roles, u.language, u.time_zone, u.is_active, u.is_staff,
+    a.id, a.token, a.code, a.name, a.country_id, a.kind, a.law_enforcement, a.active,
+    ARRAY(
+        SELECT held.token FROM agencies_heldtoken held
+        WHERE held.agency_id = a.id AND held.since <= %(now)s AND (held.until IS NULL OR held.until > %(now)s)
+    )
+"""
+ACCOUNTS = f"{PERSON} FROM agencies_user u LEFT JOIN agencies_agency a ON a.id = u.agency_id"
+BY_IDS = f"{ACCOUNTS} WHERE u.id = ANY (%(ids)s) AND u.is_active"
+BY_TOKEN = f"""{PERSON}, t.id, t.last_used_on FROM agencies_apitoken t
+JOIN agencies_user u ON u.id = t.user_id LEFT JOIN agencies_agency a ON a.id = u.agency_id
+WHERE t.digest = %(digest)s AND t.revoked_at IS NULL AND t.expires_at > %(now)s AND u.is_active
+"""
+PERSON_COLUMNS = ("id", "token", "email", "name", "roles", "language", "time_zone", "is_active", "is_staff")
+
+
 def actor_of(*, user_id: UUID, now: datetime) -> Actor | None:
     """The actor of an active account, in one statement; None where there is none."""
-    user = _people(now).filter(id=user_id, is_active=True).first()
-    return _actor(user) if user else None
+    return actors_of(user_ids=[user_id], now=now).get(user_id)
+
+
+def actors_of(*, user_ids: Collection[UUID], now: datetime) -> dict[UUID, Actor]:
+    """The actors of those of the accounts that are active, in one statement; for work that is done for many at once."""
+    rows = _rows(BY_IDS, {"ids": list(user_ids), "now": now})
+    return {row[0]: _actor(row) for row in rows}
 
 
 def actor_by_token(*, raw: str, now: datetime) -> tuple[Actor, ApiToken] | None:
     """The actor of a live API token and the token, in one statement; None for an unknown, expired or revoked one."""
-    live = ApiToken.objects.filter(
-        digest=digest(raw), revoked_at__isnull=True, expires_at__gt=now, user__is_active=True
-    )
-    token = live.select_related("user__agency").annotate(held=_held(now, "user__agency_id")).first()
-    if token is None:
+    rows = _rows(BY_TOKEN, {"digest": digest(raw), "now": now})
+    if not rows:
         return None
-    token.user.held = token.held  # the annotation moves to the account it is about
-    return _actor(token.user), token
+    (row,) = rows
+    token = ApiToken.from_db("default", ["id", "user_id", "last_used_on"], [row[-2], row[0], row[-1]])
+    token.user = User.from_db("default", PERSON_COLUMNS, row[: len(PERSON_COLUMNS)])  # what isn't read here is deferred
+    return _actor(row), token
 
 
 def account_by_email(email: str) -> User | None:
     """The account of an address in any case, active or not, with its agency; None where there is none."""
     known = User.objects.select_related("agency").alias(lower=Lower("email"))  # as the unique index has it
     return None if "\0" in email else known.filter(lower=email.strip().lower()).first()
+
+
+def api_tokens_of(*, actor: Actor) -> list[ApiToken]:
+    """The actor's own API tokens that were not revoked, the newest first, with the expired ones among them."""
+    rows = ApiToken.objects.filter(user_id=actor.user_id, revoked_at__isnull=True).order_by("-created_at")
+    return list(rows[:MOST_TOKENS_SHOWN])
 
 
 def account_of(user_id: UUID) -> User:
@@ -61,92 +92,104 @@ def may_sign_in(user: User) -> bool:
     return user.is_active and (user.agency is None or user.agency.active)
 
 
-def tokens_of_users(*, user_ids: Collection[UUID], now: datetime) -> dict[UUID, tuple[frozenset[int], int]]:
-    """Active account → its tokens as of now, and its active agency's token (0 for none), in one statement."""
-    users = _people(now).filter(id__in=user_ids, is_active=True)
-    return {user.id: (_tokens(user, user.agency, _roles(user)), _active_agency(user)) for user in users}
+def _rows(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return list(cursor.fetchall())
 
 
-def _active_agency(user: User) -> int:
-    return user.agency.token if user.agency and user.agency.active else 0
-
-
-def _roles(user: User) -> frozenset[Role]:
-    return frozenset(Role(role) for role in user.roles)
-
-
-def _people(now: datetime) -> QuerySet[User]:
-    return User.objects.select_related("agency").annotate(held=_held(now, "agency_id"))
-
-
-def _held(now: datetime, agency: str) -> ArraySubquery:
-    current = HeldToken.objects.filter(
-        Q(until__isnull=True) | Q(until__gt=now), agency_id=OuterRef(agency), since__lte=now
-    )
-    return ArraySubquery(current.values("token"))
-
-
-def _actor(user: User) -> Actor:
-    agency, roles = user.agency, _roles(user)
+def _actor(row: tuple[Any, ...]) -> Actor:
+    """From the columns of PERSON; those of the agency are all None for platform staff."""
+    user_id, user_token, email, name, roles, language, time_zone, _, staff, *agency = row[:18]
+    agency_id, token, code, agency_name, country, kind, law_enforcement, active, held = agency
+    held_roles = frozenset(Role(role) for role in roles)
     return Actor(
-        user_id=user.id,
-        email=user.email,
-        name=user.name,
-        user_token=user.token,
-        agency_id=agency.id if agency else None,
-        agency_token=agency.token if agency else 0,
-        agency_code=agency.code if agency else "",
-        agency_name=agency.name if agency else "",
-        country=(agency.country_id or "") if agency else "",
-        kind=AgencyKind(agency.kind) if agency else AgencyKind.OTHER,
-        law_enforcement=bool(agency and agency.law_enforcement),
-        roles=roles,
-        tokens=_tokens(user, agency, roles),
-        language=user.language,
-        time_zone=user.time_zone,
-        staff=user.is_staff,
+        user_id=user_id,
+        email=email,
+        name=name,
+        user_token=user_token,
+        agency_id=agency_id,
+        agency_token=token or 0,
+        agency_code=code or "",
+        agency_name=agency_name or "",
+        country=country or "",
+        kind=AgencyKind(kind) if kind else AgencyKind.OTHER,
+        law_enforcement=bool(law_enforcement),
+        roles=held_roles,
+        tokens=tokens_of(
+            agency=token,
+            active=bool(active),
+            law_enforcement=bool(law_enforcement),
+            roles=held_roles,
+            user=user_token,
+            held=held,
+        ),
+        language=language,
+        time_zone=time_zone,
+        staff=staff,
     )
 
 
-def _tokens(user: User, agency: Agency | None, roles: frozenset[Role]) -> frozenset[int]:
-    return tokens_of(
-        agency=agency.token if agency else None,
-        active=bool(agency and agency.active),
-        law_enforcement=bool(agency and agency.law_enforcement),
-        roles=roles,
-        user=user.token,
-        held=user.held,  # type: ignore[attr-defined]  # annotated by _people and actor_by_token
-    )
+# Agencies come by the dozen (a report may name a thousand), so as cards: a model's instance costs ten times as much.
+CARD = "SELECT a.token, a.code, a.name, coalesce(a.country_id, ''), a.law_enforcement, a.active"
+BY_TOKENS = f"{CARD} FROM agencies_agency a WHERE a.token = ANY (%(tokens)s)"
+BY_CODES = f"{CARD} FROM agencies_agency a WHERE a.code = ANY (%(codes)s)"
+EVERY = f"{CARD} FROM agencies_agency a"
+ANSWERING = f"""
+{CARD}, j.country_id, j.part FROM agencies_agency a JOIN agencies_jurisdiction j ON j.agency_id = a.id
+WHERE j.country_id = ANY (%(countries)s)
+UNION ALL {CARD}, '', 'COORDINATES' FROM agencies_agency a WHERE a.code = ANY (%(codes)s) AND a.active
+UNION ALL {CARD}, '', 'LISTED' FROM agencies_agency a WHERE a.token = ANY (%(tokens)s)
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Contacts:
-    """Who answers for what: (country, part) → agency token, country → coordinating body's token, and those agencies."""
+    """Who answers for what: (country, part) → agency token, country → coordinating body's token; and all agencies asked for."""
 
     contacts: Mapping[tuple[str, str], int]
     coordinators: Mapping[str, int]
-    agencies: Mapping[int, Agency]
+    agencies: Mapping[int, Card]
 
 
-def contacts_of(countries: Mapping[str, str]) -> Contacts:
-    """Contacts for ``{country: code of its coordinating body or ""}`` in two statements. Inactive agencies answer for none."""
-    rows = Jurisdiction.objects.filter(country_id__in=countries, agency__active=True).select_related("agency")
-    contacts = {(row.country_id, row.part): row.agency for row in rows}
-    codes = {country: code or settings.COORDINATING_BODY for country, code in countries.items()}
-    bodies = {body.code: body for body in Agency.objects.filter(code__in=set(codes.values()), active=True)}
-    coordinators = {country: bodies[code].token for country, code in codes.items() if code in bodies}
-    known = {agency.token: agency for agency in [*contacts.values(), *bodies.values()]}
-    return Contacts({key: agency.token for key, agency in contacts.items()}, coordinators, known)
+def contacts_of(countries: Mapping[str, str], *, listed: Collection[int] = ()) -> Contacts:
+    """Contacts for ``{country: code of its coordinating body or ""}``, and the agencies ``listed``, in one statement.
+
+    Inactive contacts are among them: routing must know that they were there.
+    """
+    codes = {country: code or str(settings.COORDINATING_BODY) for country, code in countries.items()}
+    wanted = {"countries": list(countries), "codes": list(set(codes.values())), "tokens": list(listed)}
+    found = [(Card(*card), country, part) for *card, country, part in _rows(ANSWERING, wanted)]
+    bodies = {card.code: card.token for card, _, part in found if part == "COORDINATES"}
+    return Contacts(
+        {(country, part): card.token for card, country, part in found if country},
+        {country: bodies[code] for country, code in codes.items() if code in bodies},
+        {card.token: card for card, _, _ in found},
+    )
 
 
-def agencies_by_token(tokens: Collection[int]) -> dict[int, Agency]:
+def agencies_by_token(tokens: Collection[int]) -> dict[int, Card]:
     """Agencies by their tokens, active or not."""
-    return {agency.token: agency for agency in Agency.objects.filter(token__in=tokens)}
+    return {card.token: card for card in _cards(BY_TOKENS, tokens=list(tokens))}
 
 
-def agencies_by_code(codes: Collection[str]) -> dict[str, Agency]:
+def agencies_by_code(codes: Collection[str]) -> dict[str, Card]:
     """Agencies by their codes, active or not."""
-    return {agency.code: agency for agency in Agency.objects.filter(code__in=codes)}
+    return {card.code: card for card in _cards(BY_CODES, codes=list(codes))}
+
+
+def every_agency() -> dict[int, Card]:
+    """All agencies by their tokens, active or not."""
+    return {card.token: card for card in _cards(EVERY)}
+
+
+def _cards(statement: str, **values: Any) -> list[Card]:
+    return [Card(*row) for row in _rows(statement, values)]
+
+
+def other_members(*, actor: Actor) -> list[Agency]:
+    """The active member agencies but the actor's own, by name: whom a report may name, or be withheld from."""
+    return list(Agency.objects.filter(active=True).exclude(token=actor.agency_token).order_by("name"))
 
 
 def liaisons_of(agency_ids: Collection[UUID]) -> QuerySet[User]:

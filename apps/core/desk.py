@@ -8,23 +8,36 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 from uuid import UUID
 
-from django.contrib.admin import ModelAdmin
+from django import forms
+from django.contrib import admin
 from django.contrib.admin.models import LogEntry
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 M = TypeVar("M", bound=Model)
 
-
 if TYPE_CHECKING:
-    Page = ModelAdmin
+    from django.contrib.admin import ModelAdmin, StackedInline
+    from django.forms import ModelForm
 else:
 
-    class Page(ModelAdmin):
-        """Django's page, which is generic in its stubs only."""
+    class _Of:
+        """The framework's classes take their model as a parameter in their stubs only."""
 
         def __class_getitem__(cls, _: object) -> type:
             return cls
+
+    class ModelAdmin(_Of, admin.ModelAdmin):
+        """A page of rows."""
+
+    class StackedInline(_Of, admin.StackedInline):
+        """Rows on the page of another; stacked, since tabular ones fail accessibility checks."""
+
+    class ModelForm(_Of, forms.ModelForm):
+        """A form of a row."""
+
+
+__all__ = ["Desk", "ModelAdmin", "ModelForm", "ReadOnly", "StackedInline"]
 
 
 class Site(Protocol):
@@ -35,7 +48,7 @@ class Site(Protocol):
     ) -> None: ...
 
 
-class Desk(Page[M]):
+class Desk(ModelAdmin[M]):
     """Pages whose every change is in the trail, in the transaction of the change. Rows are not deleted here."""
 
     show_full_result_count = False
@@ -52,6 +65,11 @@ class Desk(Page[M]):
     def log_change(self, request: HttpRequest, obj: M, message: Any) -> LogEntry:
         self._note_own(request, "change", obj, message)
         return super().log_change(request, obj, message)
+
+    def log_deletions(self, request: HttpRequest, queryset: QuerySet[M]) -> list[LogEntry]:
+        for obj in queryset:
+            self._note_own(request, "delete", obj, str(obj))
+        return super().log_deletions(request, queryset)
 
     def note(
         self,

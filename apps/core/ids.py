@@ -4,6 +4,7 @@ import secrets
 import uuid
 from datetime import datetime
 
+FIRST, LAST = uuid.UUID(int=0), uuid.UUID(int=(1 << 128) - 1)
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -18,6 +19,11 @@ def position(now: datetime) -> uuid.UUID:
     value = (millis & (1 << 48) - 1) << 80 | secrets.randbits(80)
     value = value & ~(0xF << 76) | 0x7 << 76
     return uuid.UUID(int=value & ~(0x3 << 62) | 0x2 << 62)
+
+
+def first_position(at: datetime) -> uuid.UUID:
+    """The least UUID that a position of this millisecond, or of a later one, can be; before 1970 it is the least of all."""
+    return uuid.UUID(int=max(0, int(at.timestamp() * 1000)) << 80)
 
 
 def reference(prefix: str, year: int) -> str:

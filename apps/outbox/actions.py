@@ -1,14 +1,19 @@
 """Publishing, and carrying what was published to its handlers."""
 
+import json
 import logging
 import random
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Collection, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Now
 
-from apps.core.clock import now as clock
+from apps.core.ids import new_id
 from apps.outbox import bell, events
 from apps.outbox.models import Delivery, Event
 from apps.outbox.states import DeliveryState
@@ -17,75 +22,147 @@ log = logging.getLogger(__name__)
 RELAY = "apps.outbox.tasks.relay"
 MOST_ATTEMPTS = 12
 LONGEST_WAIT = timedelta(minutes=10)
+LEASE = timedelta(minutes=5)  # for a handler that runs outside a transaction
+LOST = "Lost"  # what stands for an error where the process died with the handler
+KEPT = timedelta(days=90)
+MOST_FORGOTTEN = 20_000  # events a night's run deletes at most: a backlog must not hold a transaction for long
+# One statement for the event and its deliveries: every submission writes both. (RETURNING would have to read the event,
+# which a person's request may not.)
+PUBLISH = """
+WITH event AS (
+    INSERT INTO outbox_event (id, name, payload, at) VALUES (%(id)s, %(name)s, %(payload)s::jsonb, %(at)s)
+)
+INSERT INTO outbox_delivery (id, event_id, handler, state, attempts, next_at, error)
+SELECT delivery.id, %(id)s, delivery.handler, 'PENDING', 0, statement_timestamp(), ''
+FROM unnest(%(deliveries)s::uuid[], %(handlers)s::text[]) AS delivery (id, handler)
+"""
 
 
 def publish(event: events.DomainEvent, *, now: datetime) -> None:
-    """Write the event and a delivery for each subscriber in the caller's transaction; ring once it commits."""
-    row = Event(name=event.name, payload=event.payload(), at=now)
-    Event.objects.bulk_create([row])
+    """Write the event and a delivery for each subscriber in the caller's transaction; ring once it commits.
+
+    A delivery is due at once by the database's clock: a machine whose own clock runs ahead must not delay it.
+    """
     names = events.handlers_of(event.name)
-    Delivery.objects.bulk_create([Delivery(event=row, handler=name, next_at=now) for name in names])
+    values: dict[str, Any] = {
+        "id": new_id(),
+        "name": event.name,
+        "payload": json.dumps(event.payload()),
+        "at": now,
+        "deliveries": [new_id() for _ in names],
+        "handlers": names,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(PUBLISH, values)
     bell.ring(RELAY)
 
 
-def relay(*, limit: int = 100) -> int:
-    """Run what is due, each delivery in a transaction of its own; returns how many were tried."""
-    tried = 0
-    while tried < limit and _relay_one():
+def relay(*, patience: float = 30.0) -> int:
+    """Run what is due until nothing is or ``patience`` seconds are over; returns how many deliveries were tried.
+
+    Safe to run any number of times at once. Each delivery is claimed in a transaction of its own, which counts the attempt
+    before it is made: a handler that kills its process is given up as surely as one that raises. Then its effects and its
+    done-mark commit together.
+    """
+    begun, tried = time.monotonic(), 0
+    while time.monotonic() < begun + patience and _relay_one(random.random()):  # noqa: S311  # nosec B311 - jitter
         tried += 1
     return tried
 
 
-def _relay_one() -> bool:
-    with transaction.atomic():
-        delivery = _claim()
-        if delivery is None:
-            return False
-        error = _run(delivery)
-        _settle(delivery, error)
+def _relay_one(draw: float) -> bool:
+    """Try the next due delivery; False where there is none. ``draw`` in 0–1 decides how long a failure waits."""
+    claimed = _claim(draw)
+    if claimed is None:
+        return False
+    if claimed.attempts > MOST_ATTEMPTS:
+        _bury(claimed, claimed.error or LOST)
+    elif events.is_outside(claimed.handler):
+        _settle(claimed, _run(claimed, nullcontext()), draw)
+    else:
+        _carry(claimed, draw)
     return True
 
 
-def _claim() -> Delivery | None:
-    """The next due delivery, locked until its transaction ends; the database's clock decides what is due."""
-    due = Delivery.objects.filter(state=DeliveryState.PENDING).extra(where=["next_at <= clock_timestamp()"])
-    rows = due.select_related("event").order_by("next_at").select_for_update(skip_locked=True, of=("self",))
-    return rows.first()
+def _claim(draw: float) -> Delivery | None:
+    """The next due delivery, its attempt counted and its next one planned; the database's clock decides what is due."""
+    with transaction.atomic():
+        due = Delivery.objects.filter(state=DeliveryState.PENDING, next_at__lte=Now()).select_related("event")
+        row = due.order_by("next_at").select_for_update(skip_locked=True, of=("self",)).first()
+        if row is None:
+            return None
+        row.attempts += 1
+        wait = LEASE if events.is_outside(row.handler) else backoff(row.attempts, draw)
+        Delivery.objects.filter(id=row.id).update(attempts=row.attempts, next_at=Now() + wait)
+    return row
 
 
-def _run(delivery: Delivery) -> str:
-    """Run the handler inside a savepoint: a failure undoes its effects and leaves its type behind."""
+def _carry(claimed: Delivery, draw: float) -> None:
+    """Run the handler in the transaction of its done-mark, unless another relay has taken the delivery over."""
+    with transaction.atomic():
+        if _ours(claimed).select_for_update(skip_locked=True).exists():
+            _settle(claimed, _run(claimed, transaction.atomic()), draw)  # a failure undoes its effects, not its mark
+
+
+def _ours(claimed: Delivery) -> QuerySet[Delivery]:
+    """The delivery while it is as we claimed it: another claim would have counted one more attempt."""
+    return Delivery.objects.filter(id=claimed.id, state=DeliveryState.PENDING, attempts=claimed.attempts)
+
+
+def _run(delivery: Delivery, within: AbstractContextManager[object]) -> str:
+    """Run the handler, within a savepoint or within nothing; the type of its failure, or an empty string."""
     try:
-        with transaction.atomic():
+        with within:
             handler = events.handler(delivery.event.name, delivery.handler)
             handler(events.rebuild(delivery.event.name, delivery.event.payload))
-    except Exception as error:
+    except Exception as error:  # whatever one handler brings about, the others go on
         log.exception("a handler failed", extra={"event_id": delivery.event_id, "handler": delivery.handler})
         return type(error).__name__
     return ""
 
 
-def _settle(delivery: Delivery, error: str) -> None:
-    now, attempts = clock(), delivery.attempts + 1
-    row = Delivery.objects.filter(id=delivery.id, state=DeliveryState.PENDING)
+def _settle(delivery: Delivery, error: str, draw: float) -> None:
+    row = _ours(delivery)
     if not error:
-        row.update(state=DeliveryState.DONE, attempts=attempts, done_at=now, error="")
-    elif attempts >= MOST_ATTEMPTS:
-        row.update(state=DeliveryState.DEAD, attempts=attempts, error=error)
+        row.update(state=DeliveryState.DONE, done_at=Now(), error="")
+    elif delivery.attempts >= MOST_ATTEMPTS:
+        _bury(delivery, error)
     else:
-        row.update(attempts=attempts, error=error, next_at=now + backoff(attempts))
+        row.update(error=error, next_at=Now() + backoff(delivery.attempts, draw))
 
 
-def backoff(attempts: int) -> timedelta:
-    """How long to wait after so many failures: doubling from a second, full jitter, ten minutes at most."""
-    ceiling = min(2.0**attempts, LONGEST_WAIT.total_seconds())
-    return timedelta(seconds=random.uniform(0.5, ceiling))  # noqa: S311 - jitter, not a secret
+def _bury(delivery: Delivery, error: str) -> None:
+    """Give a delivery up, for an administrator to see and retry."""
+    _ours(delivery).update(state=DeliveryState.DEAD, error=error)
+    log.error("a delivery is given up", extra={"event_id": delivery.event_id, "handler": delivery.handler})
 
 
-def retry(*, ids: list[str], now: datetime) -> int:
+def backoff(attempts: int, draw: float) -> timedelta:
+    """How long to wait after so many failures: doubling from a second, ten minutes at most, full jitter (``draw`` in 0–1).
+
+    At least half a second: the time in which a claimed delivery is taken up.
+    """
+    ceiling = min(2.0 ** min(attempts, 30), LONGEST_WAIT.total_seconds())
+    return timedelta(seconds=max(0.5, draw * ceiling))
+
+
+def retry(*, ids: Collection[str], now: datetime) -> int:
     """Bring dead deliveries back to life, by an administrator's hand; returns how many."""
+    del now  # the database's clock says when it is due: at once
     dead = Delivery.objects.filter(id__in=ids, state=DeliveryState.DEAD)
-    return dead.update(state=DeliveryState.PENDING, next_at=now, attempts=0)
+    revived = dead.update(state=DeliveryState.PENDING, next_at=Now(), attempts=0)
+    if revived:
+        bell.ring(RELAY)
+    return revived
+
+
+def forget(*, now: datetime) -> int:
+    """Delete events that were carried to all their handlers long ago; returns how many."""
+    unfinished = Delivery.objects.filter(event=OuterRef("id")).exclude(state=DeliveryState.DONE)
+    old = Event.objects.filter(~Exists(unfinished), at__lt=now - KEPT)
+    ids = list(old.values_list("id", flat=True)[:MOST_FORGOTTEN])
+    Event.objects.filter(id__in=ids).delete()
+    return len(ids)
 
 
 @contextmanager

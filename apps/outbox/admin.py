@@ -1,7 +1,5 @@
 """Events and their deliveries, for platform administrators: ids and states, to read; the dead can be retried."""
 
-from typing import ClassVar
-
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -31,7 +29,7 @@ class DeliveryAdmin(ReadOnly[Delivery]):
     list_filter = ("state",)
     search_fields = ("=handler", "=event__id", "=event__name")
     ordering = ("-next_at",)
-    actions: ClassVar = ["retry"]
+    actions = ("retry",)
 
     @admin.action(description=_("Try the dead ones again"), permissions=["view"])
     def retry(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:

@@ -52,7 +52,7 @@ breaker = Breaker()
 
 def _sender() -> Celery:
     """A Celery application that only sends: in web, worker and commands alike, whichever is their own."""
-    app = Celery("counterpart-bell", set_as_current=False, fixups=())
+    app = Celery("counterpart-bell", set_as_current=False, fixups=[])
     app.config_from_object("django.conf:settings", namespace="CELERY")
     app.conf.update(
         broker_transport_options={
@@ -80,7 +80,7 @@ def _ring_now(task: str) -> None:
         return
     try:
         sender.send_task(task, retry=False, ignore_result=True, expires=60)
-    except Exception:  # whatever the broker's client raises, the caller's work is committed already
+    except Exception:  # noqa: BLE001 - whatever the broker's client raises, the caller's work is committed already
         breaker.trip()
         log.warning("the broker did not answer; the sweep will follow", extra={"task": task})
     else:

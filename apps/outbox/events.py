@@ -21,12 +21,24 @@ class DomainEvent:
 Handler = Callable[[Any], None]
 _handlers: dict[str, dict[str, Handler]] = defaultdict(dict)
 _types: dict[str, type[DomainEvent]] = {}
+_outside: set[str] = set()
 
 
-def subscribe(event: type[DomainEvent], handler: Handler) -> None:
-    """Have ``handler(event)`` run, by the worker, for each event of that type; its dotted name is its identity."""
+def subscribe(event: type[DomainEvent], handler: Handler, *, outside: bool = False) -> None:
+    """Have ``handler(event)`` run, by the worker, for each event of that type; its dotted name is its identity.
+
+    Its effects and its done-mark commit together. A handler that talks to another machine must not hold a transaction
+    while it waits: with ``outside`` it runs before the transaction of its done-mark, at least once.
+    """
     _types[event.name] = event
     _handlers[event.name][identity(handler)] = handler
+    if outside:
+        _outside.add(identity(handler))
+
+
+def is_outside(identity: str) -> bool:
+    """Whether the handler runs outside any transaction."""
+    return identity in _outside
 
 
 def identity(handler: Handler) -> str:
@@ -36,7 +48,7 @@ def identity(handler: Handler) -> str:
 
 def handlers_of(name: str) -> list[str]:
     """The identities of those who subscribed to events of that name."""
-    return list(_handlers[name])
+    return list(_handlers.get(name, ()))
 
 
 def handler(name: str, identity: str) -> Handler:

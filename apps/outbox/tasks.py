@@ -2,19 +2,26 @@
 
 from celery import shared_task
 
+from apps.core.clock import now
 from apps.outbox import actions
 
 SWEEP_LOCK = 5209132  # one sweep at a time, however many beats ring
 
 
-@shared_task(name="apps.outbox.tasks.relay")  # type: ignore[untyped-decorator]
+@shared_task(name="apps.outbox.tasks.relay")
 def relay() -> int:
     """Carry what is due (rung on commit)."""
     return actions.relay()
 
 
-@shared_task(name="apps.outbox.tasks.sweep")  # type: ignore[untyped-decorator]
+@shared_task(name="apps.outbox.tasks.sweep")
 def sweep() -> int:
     """Carry what is due and what a lost bell left behind (rung by beat); a second sweep at the same time does nothing."""
     with actions.alone(SWEEP_LOCK) as got:
         return actions.relay() if got else 0
+
+
+@shared_task(name="apps.outbox.tasks.forget")
+def forget() -> int:
+    """Delete what was carried long ago (rung nightly)."""
+    return actions.forget(now=now())

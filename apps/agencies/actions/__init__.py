@@ -15,6 +15,7 @@ from apps.agencies.actions.passwords import (
     request_password_reset,
     reset_password,
 )
+from apps.agencies.actions.preferences import change_preferences
 from apps.agencies.actions.sessions import SignInRefused, sign_in, sign_out
 from apps.agencies.actions.tokens import issue_token, revoke_token, revoke_tokens
 
@@ -22,6 +23,7 @@ __all__ = [
     "LinkExpired",
     "SignInRefused",
     "change_password",
+    "change_preferences",
     "change_user",
     "create_platform_administrator",
     "create_user",

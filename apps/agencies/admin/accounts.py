@@ -5,8 +5,7 @@ from typing import Any, ClassVar, cast
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -16,7 +15,7 @@ from apps.agencies.admin.forms import AccountForm
 from apps.agencies.models import ApiToken, User
 from apps.agencies.policy import Actor
 from apps.core.clock import now
-from apps.core.desk import Desk, ReadOnly
+from apps.core.desk import Desk, ModelForm, ReadOnly
 from apps.core.errors import Refused
 
 FIXED = ("email", "agency", "is_staff")  # whoever moves to another agency gets another account
@@ -43,7 +42,7 @@ class UserAdmin(Desk[User]):
         (_("Preferences"), {"fields": ("language", "time_zone")}),
         (_("Use"), {"fields": ("last_login", "created_at")}),
     ]
-    actions: ClassVar = ["close", "reopen", "mail_link"]
+    actions = ("close", "reopen", "mail_link")
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         """A new account is open and has not been used."""
@@ -71,6 +70,13 @@ class UserAdmin(Desk[User]):
         if "is_active" in form.changed_data:
             switch = actions.reactivate_user if obj.is_active else actions.deactivate_user
             switch(actor=actor, user_id=obj.pk, now=at)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Under the account's address; its name in logs is opaque."""
+        address = User.objects.filter(pk=object_id).values_list("email", flat=True).first()
+        return super().change_view(request, object_id, form_url, {"subtitle": address, **(extra_context or {})})
 
     @admin.display(description=_("roles"))
     def role_names(self, user: User) -> str:
@@ -114,7 +120,7 @@ class ApiTokenAdmin(ReadOnly[ApiToken]):
     list_select_related = ("user",)
     search_fields = ("user__email", "user__agency__code")
     fields = ("owner", "name", "hint", "created_at", "expires_at", "revoked_at", "last_used_on")
-    actions: ClassVar = ["revoke"]
+    actions = ("revoke",)
 
     @admin.display(description=_("account"), ordering="user__email")
     def owner(self, token: ApiToken) -> str:

@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.contrib.admin import ModelAdmin, SimpleListFilter
+from django.contrib.admin import SimpleListFilter
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from apps.agencies.models import ROLES, Agency, User
 from apps.agencies.queries import agencies_without_liaison
+from apps.core.desk import ModelAdmin
 
 
 class WithoutLiaison(SimpleListFilter):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.agencies.models import ROLES, Agency, User
 from apps.agencies.policy import LAW_ENFORCEMENT_BY_DEFAULT, AgencyKind
+from apps.core.desk import ModelForm
 
 BY_KIND = [("unknown", _("By kind")), ("true", _("Yes")), ("false", _("No"))]
 
@@ -21,7 +22,7 @@ class ByKind(forms.NullBooleanSelect):
         self.choices = BY_KIND
 
 
-class AgencyForm(forms.ModelForm[Agency]):
+class AgencyForm(ModelForm[Agency]):
     """An agency; whether it is law enforcement may be left to its kind (international bodies are decided one by one)."""
 
     law_enforcement = forms.NullBooleanField(
@@ -43,14 +44,16 @@ class AgencyForm(forms.ModelForm[Agency]):
         """The answer, or the kind's."""
         told = self.cleaned_data["law_enforcement"]
         kind = self.cleaned_data.get("kind")
-        return told if told is not None else bool(kind) and AgencyKind(kind) in LAW_ENFORCEMENT_BY_DEFAULT
+        if told is None:
+            return kind is not None and AgencyKind(kind) in LAW_ENFORCEMENT_BY_DEFAULT
+        return bool(told)
 
 
 def _zones(current: str) -> list[tuple[str, str]]:
     return [(name, name) for name in sorted({*zoneinfo.available_timezones(), "UTC", current})]
 
 
-class AccountForm(forms.ModelForm[User]):
+class AccountForm(ModelForm[User]):
     """An account. Passwords stand in no form here: their owner chooses them by a link that is mailed."""
 
     editor: ClassVar[User | None] = None

@@ -11,10 +11,10 @@ from apps.agencies.admin.filters import WithoutLiaison
 from apps.agencies.admin.forms import AgencyForm
 from apps.agencies.models import Agency, Jurisdiction
 from apps.agencies.policy import Role
-from apps.core.desk import Desk
+from apps.core.desk import Desk, StackedInline
 
 
-class JurisdictionInline(admin.StackedInline[Jurisdiction, Agency]):
+class JurisdictionInline(StackedInline[Jurisdiction, Agency]):
     """What the agency answers for. A change concerns new submissions only."""
 
     model = Jurisdiction

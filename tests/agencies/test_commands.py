@@ -1,0 +1,86 @@
+import io
+import sys
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.hashers import check_password
+from django.core.management import CommandError, call_command
+
+from apps.agencies.models import ApiToken, User
+from apps.agencies.queries import actor_by_token
+from apps.core.clock import now
+from tests.agencies.conftest import type_entries
+from tests.cast import Cast
+
+STRONG = "quiet-harbour-at-dawn"
+
+
+def told(name: str, *words: str) -> str:
+    out = io.StringIO()
+    call_command(name, *words, stdout=out)
+    return out.getvalue()
+
+
+def test_issue_token_prints_the_token_and_nothing_else(cast: Cast, entries: type_entries) -> None:
+    said = told("issue_token", "officer@sg-customs.example", "--days", "7")
+    raw = said.removesuffix("\n")
+    assert raw.startswith("cp_")
+    assert "\n" not in raw
+    found = actor_by_token(raw=raw, now=now())
+    assert found is not None
+    assert found[0].agency_code == "SG-CUSTOMS"
+    left = found[1].expires_at - now()
+    assert timedelta(days=6, hours=23) < left <= timedelta(days=7)
+    assert [entry.verb for entry in entries()] == ["issue_token"]
+
+
+@pytest.mark.parametrize("words", [("nobody@sg-customs.example",), ("officer@sg-customs.example", "--days", "400")])
+def test_issue_token_refuses_what_can_not_be(cast: Cast, words: tuple[str, ...]) -> None:
+    with pytest.raises(CommandError):
+        told("issue_token", *words)
+    assert ApiToken.objects.count() == 0
+
+
+def test_issue_token_refuses_a_closed_account(cast: Cast) -> None:
+    User.objects.filter(email="officer@sg-customs.example").update(is_active=False)
+    with pytest.raises(CommandError, match="no open account"):
+        told("issue_token", "officer@sg-customs.example")
+    assert ApiToken.objects.count() == 0
+
+
+def test_create_admin_reads_the_password_from_the_input(
+    cast: Cast, entries: type_entries, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(STRONG + "\n"))
+    told("create_admin", "First@Platform.example", "--name", "First")
+    user = User.objects.get(email="first@platform.example")
+    assert (user.name, user.is_staff, user.agency, user.roles) == ("First", True, None, [])
+    assert check_password(STRONG, user.password)
+    assert [(entry.verb, entry.object_id) for entry in entries()] == [("create_user", user.id)]
+
+
+def test_create_admin_takes_the_password_from_the_environment(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COUNTERPART_ADMIN_PASSWORD", STRONG)
+    told("create_admin", "first@platform.example")
+    assert check_password(STRONG, User.objects.get(email="first@platform.example").password)
+
+
+@pytest.mark.parametrize("password", ["", "short", "telechargement", "123456123456", "first@platform"])
+def test_create_admin_refuses_weak_passwords(cast: Cast, monkeypatch: pytest.MonkeyPatch, password: str) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(password + "\n"))
+    with pytest.raises(CommandError, match=r"This password|The password"):
+        told("create_admin", "first@platform.example")
+    assert not User.objects.filter(email="first@platform.example").exists()
+
+
+def test_create_admin_refuses_what_is_no_address(cast: Cast) -> None:
+    with pytest.raises(CommandError, match="valid email"):
+        told("create_admin", "first")
+
+
+def test_create_admin_says_so_where_the_account_exists_and_changes_nothing(cast: Cast, entries: type_entries) -> None:
+    before = User.objects.get(email="admin@counterpart.example").password
+    with pytest.raises(CommandError, match="nothing was changed"):
+        told("create_admin", "Admin@Counterpart.example")
+    assert User.objects.get(email="admin@counterpart.example").password == before
+    assert entries() == []
