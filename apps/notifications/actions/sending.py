@@ -1,0 +1,214 @@
+"""Sending what is due: claim under a lease, send outside any transaction on one connection, settle what came of it."""
+
+import logging
+import random
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+from django.db.models import F, QuerySet
+from django.db.models.functions import Now
+
+from apps.core.clock import now as clock
+from apps.notifications import gate
+from apps.notifications.channels import email
+from apps.notifications.models import Attempt, Channel, Dispatch
+from apps.notifications.queries import Letter, due, letters
+from apps.notifications.states import ChannelKind, DispatchState, Outcome
+
+log = logging.getLogger(__name__)
+BATCH = 100  # messages in one worker's hands: what waits for the lease to end where that worker is killed
+CHUNK = 5  # messages settled together: as many may come twice where the worker is killed between sending and settling
+PROMPT = 0.1  # seconds after which what was sent is settled, however little it is
+MOST_ATTEMPTS = 100  # about two days
+LONGEST_WAIT = 3600.0  # seconds
+# Taken is taken, whoever holds the lease by now.
+SENT = """
+WITH taken AS (
+    UPDATE notifications_dispatch
+    SET state = 'SENT', sent_at = statement_timestamp(), attempts = attempts + 1, leased_until = NULL
+    WHERE id = ANY (%(ids)s) AND state = 'PENDING'
+)
+INSERT INTO notifications_attempt (dispatch_id, at, outcome, code)
+SELECT id, at, 'SENT', '' FROM unnest(%(ids)s::uuid[], %(times)s::timestamptz[]) AS taken (id, at)
+"""
+
+
+def send_due(*, patience: float = 30.0) -> int:
+    """Send what is due on one connection, until nothing is or ``patience`` seconds are over; returns how many were taken.
+
+    Safe to run any number of times at once: what one run has claimed no other touches while its lease lasts.
+    """
+    begun, sent = time.monotonic(), 0
+    with email.Line() as line:
+        while not line.down and time.monotonic() < begun + patience:
+            claimed = _claim()
+            sent += _send(_checked(claimed), line)
+            if len(claimed) < BATCH:
+                break
+    return sent
+
+
+def _claim() -> list[Letter]:
+    """The next letters, leased by the database's clock; the transaction ends before anything is sent."""
+    with transaction.atomic():
+        ids = list(due(ChannelKind.EMAIL).select_for_update(skip_locked=True).values_list("id", flat=True)[:BATCH])
+        Dispatch.objects.filter(id__in=ids).update(leased_until=Now() + _lease())
+    return letters(ids) if ids else []
+
+
+def _lease() -> timedelta:
+    """Long enough that a letter begun in its first fifth ends in it: a dialogue has four steps, each with a time limit."""
+    return timedelta(seconds=5 * settings.EMAIL_TIMEOUT)
+
+
+def _checked(claimed: Sequence[Letter]) -> list[Letter]:
+    """Those whose reader is still there and may still be told; the others are cancelled."""
+    looks = {letter.look for letter in claimed if letter.look}
+    allowed = gate.allowed(looks, now=clock())
+    kept = [letter for letter in claimed if letter.active and (letter.look is None or letter.look in allowed)]
+    dropped = [letter for letter in claimed if letter not in kept]
+    if dropped:
+        _held(dropped).update(state=DispatchState.CANCELLED, leased_until=None)
+        log.info("messages cancelled: their readers may no longer be told", extra={"count": len(dropped)})
+    return kept
+
+
+def _send(batch: Sequence[Letter], line: email.Line) -> int:
+    """Carry the batch and settle as it goes; what could not be begun in time is handed back untouched."""
+    until = time.monotonic() + settings.EMAIL_TIMEOUT
+    ledger = _Ledger()
+    try:
+        for letter in batch:
+            if time.monotonic() > until:
+                break
+            ledger.note(letter, line.carry(letter))
+    finally:
+        ledger.settle()
+        _hand_back([letter for letter in batch if letter.id not in ledger.seen])
+    return ledger.sent
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    letter: Letter
+    answer: email.Answer
+    at: datetime
+    wait: timedelta
+
+    @property
+    def state(self) -> DispatchState:
+        if self.answer.outcome == Outcome.SENT:
+            return DispatchState.SENT
+        spent = self.letter.attempts + 1 >= MOST_ATTEMPTS
+        return DispatchState.DEAD if spent or self.answer.outcome == Outcome.PERMANENT else DispatchState.PENDING
+
+
+class _Ledger:
+    """What came of a batch, written in small chunks: soon enough that few are repeated, seldom enough to stay quick."""
+
+    def __init__(self) -> None:
+        self.seen: set[UUID] = set()
+        self.sent = 0
+        self._open: list[_Result] = []
+        self._since = time.monotonic()
+
+    def note(self, letter: Letter, answer: email.Answer) -> None:
+        self._open.append(_Result(letter, answer, clock(), backoff(letter.attempts + 1, random.random())))  # noqa: S311  # nosec B311 - jitter
+        self.seen.add(letter.id)
+        self.sent += answer.outcome == Outcome.SENT
+        if len(self._open) >= CHUNK or time.monotonic() > self._since + PROMPT:
+            self.settle()
+
+    def settle(self) -> None:
+        """Write what is open; where that fails it stays open, so that it can be tried again on a new connection."""
+        try:
+            if self._open:
+                _settle(self._open)
+        except DatabaseError:
+            connection.close_if_unusable_or_obsolete()
+            raise
+        self._open, self._since = [], time.monotonic()
+
+
+def backoff(attempts: int, draw: float) -> timedelta:
+    """How long to wait after so many failures: doubling from two seconds, an hour at most, full jitter (``draw`` in 0–1)."""
+    return timedelta(seconds=draw * min(2.0 ** min(attempts, 30), LONGEST_WAIT))
+
+
+def _settle(results: Sequence[_Result]) -> None:
+    """Write the outcomes by set: never more than happened. What was taken comes first and by itself, in one statement."""
+    by_state = {state: [result for result in results if result.state == state] for state in DispatchState}
+    if by_state[DispatchState.SENT]:
+        _mark_sent(by_state[DispatchState.SENT])
+    failed = by_state[DispatchState.PENDING] + by_state[DispatchState.DEAD]
+    if failed:
+        with transaction.atomic():
+            _put_off(by_state[DispatchState.PENDING])
+            _give_up(by_state[DispatchState.DEAD])
+            Attempt.objects.bulk_create(_attempt(result) for result in failed)
+
+
+def _mark_sent(results: Sequence[_Result]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(SENT, {"ids": _ids(results), "times": [result.at for result in results]})
+
+
+def _put_off(results: Sequence[_Result]) -> None:
+    rows = [
+        Dispatch(id=each.letter.id, attempts=each.letter.attempts + 1, next_at=Now() + each.wait, leased_until=None)
+        for each in results
+    ]
+    if rows:
+        _held(_letters(results)).bulk_update(rows, ["attempts", "next_at", "leased_until"])
+
+
+def _give_up(results: Sequence[_Result]) -> None:
+    if not results:
+        return
+    log.error("messages could not be sent", extra={"count": len(results)})
+    _held(_letters(results)).update(state=DispatchState.DEAD, attempts=F("attempts") + 1, leased_until=None)
+    refused = [result for result in results if result.answer.closes]
+    if refused:
+        _close(refused)
+
+
+def _close(refused: Sequence[_Result]) -> None:
+    """The accounts' addresses were refused: nothing more goes there until an administrator reopens them."""
+    codes = {result.letter.user_id: result for result in refused}
+    channels = [
+        Channel(user_id=user, kind=ChannelKind.EMAIL, closed_at=result.at, code=result.answer.code)
+        for user, result in codes.items()
+    ]
+    Channel.objects.bulk_create(
+        channels, update_conflicts=True, unique_fields=["user", "kind"], update_fields=["closed_at", "code"]
+    )
+    waiting = Dispatch.objects.filter(user_id__in=codes, channel=ChannelKind.EMAIL, state=DispatchState.PENDING)
+    waiting.update(state=DispatchState.DEAD, leased_until=None)
+
+
+def _attempt(result: _Result) -> Attempt:
+    return Attempt(dispatch_id=result.letter.id, at=result.at, outcome=result.answer.outcome, code=result.answer.code)
+
+
+def _hand_back(untouched: Sequence[Letter]) -> None:
+    if untouched:
+        _held(untouched).update(leased_until=None)
+
+
+def _held(claimed: Sequence[Letter]) -> QuerySet[Dispatch]:
+    """The dispatches of one claim that are still in our hands: a lease that ran out may be another worker's by now."""
+    ids, leases = {letter.id for letter in claimed}, {letter.leased_until for letter in claimed}
+    return Dispatch.objects.filter(id__in=ids, leased_until__in=leases, state=DispatchState.PENDING)
+
+
+def _letters(results: Iterable[_Result]) -> list[Letter]:
+    return [result.letter for result in results]
+
+
+def _ids(results: Iterable[_Result]) -> list[UUID]:
+    return [result.letter.id for result in results]

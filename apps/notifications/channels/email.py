@@ -1,0 +1,150 @@
+"""E-mail: a reference and a link in the reader's language, and how a mail server's answer is understood."""
+
+import logging
+import smtplib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import parseaddr
+from functools import lru_cache
+from typing import Self
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from apps.notifications.queries import Letter
+from apps.notifications.states import NoticeKind, Outcome
+
+log = logging.getLogger(__name__)
+SHUTTING_DOWN = "421"  # the one status after which the server hangs up (RFC 5321 section 3.8)
+# Where a notice leads; the reader signs in there and meets the policy.
+PATHS: Mapping[NoticeKind, str] = {
+    NoticeKind.REFERRAL_OPENED: "/referrals/{}/",
+    NoticeKind.REFERRAL_FOR_INFORMATION: "/referrals/{}/",
+    NoticeKind.REFERRAL_ANSWERED: "/reports/{}/",
+    NoticeKind.REPORT_WITHDRAWN: "/reports/{}/",
+    NoticeKind.NO_LIAISON: "/notifications/",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How one attempt ended: a code, never a server's words. ``closes``: the recipient's address itself was refused."""
+
+    outcome: Outcome
+    code: str
+    closes: bool = False
+
+
+def render(letter: Letter) -> EmailMessage:
+    """The message. Its Message-ID follows from the dispatch, so that a receiver can drop one that comes twice."""
+    subject, body = _words(letter.language, letter.kind, letter.reference, link(letter))
+    headers = {
+        "Message-ID": f"<{letter.id}@{_domain()}>",
+        "Auto-Submitted": "auto-generated",  # RFC 3834: no out-of-office replies to us
+        "X-Auto-Response-Suppress": "All",  # the same, as Exchange understands it
+        "Content-Language": letter.language,
+    }
+    return EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [letter.email], headers=headers)
+
+
+@lru_cache(maxsize=64)
+def _words(language: str, kind: NoticeKind, reference: str, link: str) -> tuple[str, str]:
+    """Subject and body; kept for a while, since all who are told of one thing are told it in the same words."""
+    with translation.override(language):
+        words = {"kind": kind.label, "reference": reference, "link": link, "site": settings.SITE_URL}
+        subject = " ".join(render_to_string("notifications/subject.txt", words).split())
+        return subject, render_to_string("notifications/body.txt", words).strip() + "\n"
+
+
+def link(letter: Letter) -> str:
+    """The address that the notice opens."""
+    return settings.SITE_URL + PATHS[letter.kind].format(letter.object_id)
+
+
+def _domain() -> str:
+    return (
+        parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+        or urlsplit(settings.SITE_URL).hostname
+        or "localhost"
+    )
+
+
+class Line:
+    """One connection to the mail server: opened when first needed, kept for all letters, closed at the end.
+
+    ``down``: the server could not be reached, or hung up before it took anything; every further letter fails for now
+    without asking again. A connection that has carried something and breaks is opened anew.
+    """
+
+    def __init__(self) -> None:
+        self._server = get_connection(fail_silently=False)
+        self._carried = 0  # on the connection that is open now
+        self.down: Answer | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._hang_up()
+
+    def carry(self, letter: Letter) -> Answer:
+        """Hand one letter to the server; never raises."""
+        if self.down:
+            return self.down
+        try:
+            message = render(letter)
+        except Exception as error:  # one that cannot be written must not hold up the others
+            log.exception("a message could not be written", extra={"event_id": letter.id})
+            return understood(error)
+        return self._hand_over(message, letter)
+
+    def _hand_over(self, message: EmailMessage, letter: Letter) -> Answer:
+        try:
+            self._server.open()  # does nothing where it is open
+            self._server.send_messages([message])
+        except Exception as error:  # noqa: BLE001 - whatever a mail server, a disk or a strange address brings about
+            log.warning("a message was not taken", extra={"event_id": letter.id, "status": code_of(error)})
+            return self._failed(error)
+        self._carried += 1
+        return Answer(Outcome.SENT, "")
+
+    def _failed(self, error: Exception) -> Answer:
+        answer = understood(error)
+        if not _is_answer(error):
+            self.down = answer if isinstance(error, OSError) and not self._carried else None
+            self._hang_up()
+        return answer
+
+    def _hang_up(self) -> None:
+        self._carried = 0
+        try:
+            self._server.close()
+        except OSError:
+            log.info("the mail server did not say goodbye")
+
+
+def understood(error: Exception) -> Answer:
+    """What a failure means: for good where the server says so of this recipient or message, else for now."""
+    code = code_of(error)
+    permanent = code[:1] == "5" and isinstance(error, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError)
+    if not permanent:
+        return Answer(Outcome.TEMPORARY, code)
+    return Answer(Outcome.PERMANENT, code, closes=isinstance(error, smtplib.SMTPRecipientsRefused))
+
+
+def code_of(error: Exception) -> str:
+    """The server's status code, or the kind of failure where it said nothing."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return str(next(iter(error.recipients.values()))[0])
+    if isinstance(error, smtplib.SMTPResponseException):
+        return str(error.smtp_code)
+    return type(error).__name__[:40]
+
+
+def _is_answer(error: Exception) -> bool:
+    """Whether the server answered this message and listens on: after anything else the connection is of no more use."""
+    answered = isinstance(error, smtplib.SMTPRecipientsRefused | smtplib.SMTPSenderRefused | smtplib.SMTPDataError)
+    return answered and code_of(error) != SHUTTING_DOWN

@@ -1,0 +1,206 @@
+"""Reads: one's own notices, who is told of what waits for an agency, what is due to be sent, and how delivery does."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Count, Min, Q, QuerySet
+from django.db.models.functions import Now
+
+from apps.agencies.models import Agency, User
+from apps.agencies.policy import Actor, Role
+from apps.agencies.queries import administrators_of, liaisons_of
+from apps.notifications.gate import Look
+from apps.notifications.models import Channel, Dispatch, Notification
+from apps.notifications.states import TOLD_WITHOUT_OPENING, WAITS_FOR_AGENCY, DispatchState, NoticeKind
+
+UNREAD_SHOWN = 50  # more is shown as "50+": counting them all would cost more than it tells
+
+
+def notifications_for(actor: Actor) -> QuerySet[Notification]:
+    """The actor's own notices, newest first."""
+    return Notification.objects.filter(user_id=actor.user_id).order_by("-created_at", "-id")
+
+
+def page_of(*, actor: Actor, before: tuple[datetime, UUID] | None, limit: int) -> list[Notification]:
+    """At most so many of the actor's own notices, newest first, behind the one made at that time with that id."""
+    rows = notifications_for(actor)
+    if before:
+        rows = rows.filter(Q(created_at__lt=before[0]) | Q(created_at=before[0], id__lt=before[1]))
+    return list(rows[:limit])
+
+
+def unread_count(actor: Actor) -> int:
+    """How many of the actor's notices are unread, up to one more than is shown (``UNREAD_SHOWN``)."""
+    return notifications_for(actor).filter(read_at__isnull=True)[: UNREAD_SHOWN + 1].count()
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One thing to tell one account: a kind and ids. It has no field for content."""
+
+    user_id: UUID
+    kind: NoticeKind
+    cause: UUID
+    object_id: UUID
+    label_id: UUID | None
+    reference: str = ""
+
+    @property
+    def look(self) -> Look | None:
+        """What must hold for it to be told; None where it is about no label."""
+        if self.label_id is None:
+            return None
+        return Look(self.user_id, self.label_id, opens=self.kind not in TOLD_WITHOUT_OPENING)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipients:
+    """Who is told of what arrives for some agencies.
+
+    ``users``: agency → its active liaison officers, or where there is none its active administrators and the people of
+    the coordinating body. ``stand_ins``: agency without a liaison officer → the coordinating body's among them.
+    """
+
+    users: Mapping[UUID, list[UUID]]
+    stand_ins: Mapping[UUID, list[UUID]] = field(default_factory=dict)
+
+    @property
+    def without_liaison(self) -> frozenset[UUID]:
+        """The agencies that had no active liaison officer."""
+        return frozenset(self.stand_ins)
+
+    def notices(
+        self, *, agency_id: UUID, kind: NoticeKind, cause: UUID, object_id: UUID, label_id: UUID | None, reference: str
+    ) -> list[Notice]:
+        """The notices of one thing for one agency.
+
+        Without a liaison officer its administrators and the coordinating body are told that something waits, by a
+        notice that opens the agency and not the thing. The coordinating body isn't told the reference either.
+        """
+        if agency_id not in self.stand_ins:
+            return [Notice(user, kind, cause, object_id, label_id, reference) for user in self.users[agency_id]]
+        if kind not in WAITS_FOR_AGENCY:
+            return []
+        outside = set(self.stand_ins[agency_id])
+        return [
+            Notice(user, NoticeKind.NO_LIAISON, cause, agency_id, label_id, "" if user in outside else reference)
+            for user in self.users[agency_id]
+        ]
+
+
+def recipients(agency_ids: Collection[UUID]) -> Recipients:
+    """Who is told, in four statements at most, whatever the number of agencies and people."""
+    users = _by_agency(liaisons_of(agency_ids), agency_ids)
+    without = [agency for agency, people in users.items() if not people]
+    if not without:
+        return Recipients(users)
+    coordinators = _coordinators(without)
+    people = _liaisons_or_administrators({*without, *coordinators.values()})
+    stand_ins = {
+        agency: people[coordinators[agency]] if coordinators.get(agency, agency) != agency else [] for agency in without
+    }
+    own = {agency: people[agency] for agency in without}
+    return Recipients(users | {agency: [*own[agency], *stand_ins[agency]] for agency in without}, stand_ins)
+
+
+def _by_agency(people: QuerySet[User], agency_ids: Iterable[UUID]) -> dict[UUID, list[UUID]]:
+    users: dict[UUID, list[UUID]] = {agency: [] for agency in agency_ids}
+    for agency, user in people.order_by("email").values_list("agency_id", "id"):
+        if agency is not None:
+            users[agency].append(user)
+    return users
+
+
+def _coordinators(agency_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """Agency → the body that coordinates its country, or the platform's own."""
+    codes = dict(Agency.objects.filter(id__in=agency_ids).values_list("id", "country__coordinator"))
+    named = {agency: code or settings.COORDINATING_BODY for agency, code in codes.items()}
+    bodies = dict(Agency.objects.filter(code__in=set(named.values()), active=True).values_list("code", "id"))
+    return {agency: bodies[code] for agency, code in named.items() if code in bodies}
+
+
+def _liaisons_or_administrators(agency_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
+    """Each agency's active liaison officers, or its active administrators where there is none, in one statement."""
+    wanted = [Role.LIAISON, Role.AGENCY_ADMIN]
+    rows = (
+        (liaisons_of(agency_ids) | administrators_of(agency_ids))
+        .order_by("email")
+        .values_list("agency_id", "id", "roles")
+    )
+    by_role: dict[Role, dict[UUID, list[UUID]]] = {role: {agency: [] for agency in agency_ids} for role in wanted}
+    for agency, user, roles in rows:
+        for role in wanted:
+            if agency is not None and role in roles:
+                by_role[role][agency].append(user)
+    return {agency: by_role[Role.LIAISON][agency] or by_role[Role.AGENCY_ADMIN][agency] for agency in agency_ids}
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A claimed dispatch, with what its message needs and who must still be allowed to get it."""
+
+    id: UUID
+    leased_until: datetime | None
+    attempts: int
+    kind: NoticeKind
+    object_id: UUID
+    reference: str
+    user_id: UUID
+    email: str
+    language: str
+    active: bool
+    look: Look | None
+
+
+def due(kind: str) -> QuerySet[Dispatch]:
+    """What waits to be sent by that channel, is due by the database's clock and is in nobody's hands, oldest first."""
+    free = Q(leased_until__isnull=True) | Q(leased_until__lt=Now())
+    return Dispatch.objects.filter(free, channel=kind, state=DispatchState.PENDING, next_at__lte=Now()).order_by(
+        "next_at", "id"
+    )
+
+
+def letters(ids: Collection[UUID]) -> list[Letter]:
+    """The dispatches as letters, in one statement."""
+    rows = Dispatch.objects.filter(id__in=ids).select_related("notification", "user__agency").order_by("next_at", "id")
+    return [_letter(row) for row in rows]
+
+
+def _letter(row: Dispatch) -> Letter:
+    notice, user = row.notification, row.user
+    kind = NoticeKind(notice.kind)
+    return Letter(
+        id=row.id,
+        leased_until=row.leased_until,
+        attempts=row.attempts,
+        kind=kind,
+        object_id=notice.object_id,
+        reference=notice.reference,
+        user_id=user.id,
+        email=user.email,
+        language=user.language,
+        active=user.is_active and (user.agency is None or user.agency.active),
+        look=Notice(user.id, kind, notice.cause, notice.object_id, notice.label_id).look,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How delivery does: messages by state, the age of the oldest that waits, and accounts whose channel has failed."""
+
+    counts: Mapping[str, int]
+    oldest_pending: timedelta | None
+    closed_channels: int
+
+
+def health(*, now: datetime) -> Health:
+    """For administrators and alarms, in two statements."""
+    grouped = Dispatch.objects.values("state").annotate(count=Count("id"), since=Min("created_at"))
+    rows = {row["state"]: row for row in grouped}
+    counts = {state: rows[state]["count"] if state in rows else 0 for state in DispatchState.values}
+    waiting = rows.get(DispatchState.PENDING)
+    closed = Channel.objects.filter(closed_at__isnull=False).count()
+    return Health(counts, now - waiting["since"] if waiting else None, closed)

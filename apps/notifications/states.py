@@ -1,0 +1,51 @@
+"""Kinds of notices, and the states of what is sent."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class NoticeKind(TextChoices):
+    """Why an account is told."""
+
+    REFERRAL_OPENED = "REFERRAL_OPENED", _("A report asks something of your agency")
+    REFERRAL_FOR_INFORMATION = "REFERRAL_FOR_INFORMATION", _("A report is shared with your agency for information")
+    REFERRAL_ANSWERED = "REFERRAL_ANSWERED", _("An agency has answered your report")
+    REPORT_WITHDRAWN = "REPORT_WITHDRAWN", _("A report has been withdrawn")
+    NO_LIAISON = "NO_LIAISON", _("Something waits for an agency that has no active liaison officer")
+
+
+K = NoticeKind
+# What waits for an agency must not wait unseen: without a liaison officer, others are told that it waits.
+WAITS_FOR_AGENCY = frozenset({K.REFERRAL_OPENED, K.REFERRAL_FOR_INFORMATION})
+# Told to people who hold no content role, by design: that something waits, never what.
+TOLD_WITHOUT_OPENING = frozenset({K.NO_LIAISON})
+
+
+class DispatchState(TextChoices):
+    """How far a message has come."""
+
+    PENDING = "PENDING", _("Waiting to be sent")
+    SENT = "SENT", _("Sent")
+    DEAD = "DEAD", _("Could not be sent")
+    CANCELLED = "CANCELLED", _("Cancelled")
+
+
+D = DispatchState
+DISPATCH_ARROWS = {
+    D.PENDING: frozenset({D.SENT, D.DEAD, D.CANCELLED}),
+    D.DEAD: frozenset({D.PENDING}),
+}
+
+
+class ChannelKind(TextChoices):
+    """Ways to reach an account."""
+
+    EMAIL = "EMAIL", _("E-mail")
+
+
+class Outcome(TextChoices):
+    """How one attempt ended."""
+
+    SENT = "SENT", _("Taken by the mail server")
+    TEMPORARY = "TEMPORARY", _("Failed for now")
+    PERMANENT = "PERMANENT", _("Failed for good")

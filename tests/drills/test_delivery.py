@@ -1,0 +1,111 @@
+"""Drills on real processes: what is killed, refused, flushed, stopped and frozen loses nothing and doubles nothing."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from apps.notifications.actions.sending import CHUNK
+from tests.drills.rig import LANDING, Rig, filed, wait_for
+
+pytestmark = pytest.mark.drill
+KILLS = 4 if LANDING else 1
+OUTAGE = 30.0 if LANDING else 4.0  # seconds
+
+
+def told_once(rig: Rig, people: int, reports: int = 1) -> None:
+    """Each liaison officer of Kenya has one notice of each report: none is missing, none is there twice."""
+    each = "SELECT user_id, cause, count(*) AS times FROM notifications_notification GROUP BY user_id, cause"
+    assert rig.rows(f"SELECT count(*), max(times) FROM ({each}) AS told") == [(people * reports, 1)]
+    assert rig.rows("SELECT count(DISTINCT user_id) FROM notifications_notification") == [(people,)]
+
+
+@pytest.mark.parametrize("pool", ["threads", "prefork"] if LANDING else ["threads"])
+def test_a_worker_killed_half_way_through_two_hundred_loses_none_and_doubles_none(rig: Rig, pool: str) -> None:
+    people = 200
+    rig.crowd(people)
+    rig.sink.delay = 0.02
+    rig.beat()
+    worker = rig.worker(pool)
+    rig.submit()
+    for kill in range(1, KILLS + 1):
+        wait_for(rig, lambda share=people * kill // (KILLS + 1): len(rig.sink.ids) >= share, "half of them")
+        worker.kill()
+        assert not rig.claims_too_much()
+        assert len(rig.sink.ids) < people, "it was killed half-way"
+        worker = rig.worker(pool)
+    wait_for(rig, lambda: rig.settled(people), "200 of 200")
+    assert len(rig.sink.ids) == people
+    assert len({taken.recipient for taken in rig.sink.taken}) == people
+    assert rig.sink.repeats <= KILLS * (CHUNK + 1)
+    told_once(rig, people)
+
+
+def test_while_the_mail_server_refuses_nothing_says_sent_and_afterwards_all_of_it_arrives(rig: Rig) -> None:
+    people = 60
+    rig.crowd(people)
+    rig.sink.refuse()
+    rig.beat()
+    rig.worker()
+    rig.submit()
+    wait_for(rig, lambda: rig.states() == {"PENDING": people}, "the notices")
+    until = time.monotonic() + OUTAGE
+    while time.monotonic() < until:
+        assert rig.states() == {"PENDING": people}
+        time.sleep(0.1)
+    assert rig.one("SELECT count(*) FROM notifications_attempt WHERE outcome = 'TEMPORARY'") >= people
+    assert rig.one("SELECT count(*) FROM notifications_attempt WHERE outcome <> 'TEMPORARY'") == 0
+    told_once(rig, people)
+    rig.sink.listen()
+    wait_for(rig, lambda: not rig.claims_too_much() and rig.settled(people), "60 of 60")
+    assert (len(rig.sink.ids), rig.sink.repeats) == (people, 0)
+
+
+def stopped(rig: Rig) -> None:
+    rig.valkey.flush()
+    rig.valkey.kill()
+    time.sleep(OUTAGE)
+    rig.valkey.start()
+
+
+def frozen(rig: Rig) -> None:
+    rig.valkey.freeze()
+    time.sleep(OUTAGE)
+    rig.valkey.thaw()
+
+
+@pytest.mark.parametrize("outage", [stopped, frozen])
+def test_without_a_broker_every_submission_succeeds_and_everything_arrives(
+    rig: Rig, outage: Callable[[Rig], None]
+) -> None:
+    reports = int(OUTAGE * 4) + 12
+    rig.sink.delay = 0.15  # so that a task is under way when it happens
+    rig.beat()
+    worker = rig.worker()
+    office = rig.office(reports, pause=0.2)
+    wait_for(rig, lambda: len(rig.sink.ids) >= 2, "a first message, on the usual way")
+    outage(rig)
+    found = filed(office)
+    assert len({each["reference"] for each in found}) == reports
+    seconds = sorted(each["seconds"] for each in found)
+    assert seconds[-1] < 4.0, "one ring on a frozen broker waits about a second"
+    assert seconds[int(reports * 0.8)] < 1.0, "and the next ones nothing"
+    wait_for(rig, lambda: rig.settled(reports), f"{reports} of {reports}")
+    assert (len(rig.sink.ids), rig.sink.repeats) == (reports, 0)
+    told_once(rig, 1, reports)
+    assert worker.running, rig.logs()
+
+
+def test_without_a_beat_the_bell_suffices_and_a_lost_bell_is_made_up_for_by_the_next_beat(rig: Rig) -> None:
+    rig.worker()
+    rig.submit()
+    wait_for(rig, lambda: rig.settled(1), "a message without any beat")
+    rig.valkey.kill()
+    rig.submit(2)
+    rig.valkey.start()
+    assert rig.one("SELECT count(*) FROM outbox_delivery WHERE state = 'PENDING'") == 2
+    rig.beat()
+    rig.beat()
+    wait_for(rig, lambda: rig.settled(3), "what two beats together make up for")
+    assert (len(rig.sink.ids), rig.sink.repeats) == (3, 0)
+    told_once(rig, 1, 3)
