@@ -1,7 +1,9 @@
 """Reading referrals: one's own agency's, and those on one's own agency's reports."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -13,9 +15,12 @@ from apps.core.states import Arrows
 from apps.reference.queries import country_labels
 from apps.referrals.models import Action, Referral
 from apps.referrals.states import ANSWERED, ARROWS, INFORMATION_ARROWS, ReferralState
+from apps.reports.queries import tombstone
 from apps.sharing.queries import part_from
 from apps.sharing.routing import ask
 from apps.sharing.sentences import render_ask, render_why
+
+Mark = tuple[datetime, UUID]
 
 
 def referrals_for(*, actor: Actor) -> QuerySet[Referral]:
@@ -88,3 +93,60 @@ def asked(referral: Referral) -> str:
     """What the agency is asked, in one sentence."""
     parts = [part_from(row) for row in referral.parts]
     return render_ask(asks=ask(parts=parts, for_information=referral.for_information), translate=gettext)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a list of referrals is narrowed to: of one's own reports instead of one's own agency, state, due time."""
+
+    mine: bool = False
+    state: str = ""
+    overdue: bool | None = None
+
+
+def page_of(*, actor: Actor, wanted: Asked, before: Mark | None, limit: int, now: datetime) -> list[Referral]:
+    """At most so many referrals, newest first, behind the one that was opened ``before`` with that id."""
+    rows = on_own_reports(actor=actor) if wanted.mine else received(actor=actor)
+    if wanted.state:
+        rows = rows.filter(state=wanted.state)
+    if wanted.overdue is not None:
+        rows = rows.filter(overdue(now) if wanted.overdue else ~overdue(now))
+    if before:
+        rows = rows.filter(Q(opened_at__lt=before[0]) | Q(opened_at=before[0], id__lt=before[1]))
+    return list(rows[:limit])
+
+
+def shown(*, actor: Actor, referrals: list[Referral], language: str, now: datetime) -> list[dict[str, Any]]:
+    """Referrals as JSON values, in two statements whatever their number.
+
+    Of a report that was withdrawn an agency keeps what it answered; what the route told it is gone with the report.
+    """
+    labels = labels_of(referrals=referrals, language=language)
+    done = actions_of(referrals=referrals)
+    return [_shown(actor, referral, labels, done[referral.id], now) for referral in referrals]
+
+
+def _shown(
+    actor: Actor, referral: Referral, labels: Mapping[str, str], done: list[Action], now: datetime
+) -> dict[str, Any]:
+    gone = tombstone(actor, referral.report)
+    late = referral.state == ReferralState.OPEN and referral.due_at is not None and referral.due_at < now
+    return {
+        "id": referral.id,
+        "report": referral.report_id,
+        "reference": referral.report.reference,
+        "agency": referral.agency.code,
+        "originator": None if gone else referral.originator.code,
+        "parts": [] if gone else list(dict.fromkeys(part["part"] for part in referral.parts)),
+        "ask": "" if gone else asked(referral),
+        "sentence": "" if gone else why(referral, labels),
+        "for_information": referral.for_information,
+        "state": referral.state,
+        "overdue": late,
+        "opened_at": referral.opened_at,
+        "due_at": referral.due_at,
+        "answered_at": referral.answered_at,
+        "reason": referral.reason,
+        "outcome": referral.outcome,
+        "actions": [{"kind": action.kind, "text": action.text, "at": action.at} for action in done],
+    }

@@ -1,20 +1,35 @@
 """The only writers of audiences and grants."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.contrib.postgres.search import SearchVector
-from django.db.models import Value
+from django.db import connection
 
 from apps.agencies.policy import Actor
 from apps.core.errors import Conflict, Invalid, NotAllowed
-from apps.core.ids import position
+from apps.core.ids import new_id, position
 from apps.core.words import N_
 from apps.sharing.models import Grant, Label
-from apps.sharing.policy import Facts, Judgement, Member, judge, visible
+from apps.sharing.policy import Facts, Ground, Judgement, Member, Stage, judge, visible
 from apps.sharing.queries import counterpart_row
+
+GRANT = """
+INSERT INTO sharing_grant (id, label_id, originator_id, position, since, token, agency_token, basis)
+SELECT fresh.id, %s, %s, %s, %s, fresh.token, fresh.agency, fresh.basis
+FROM unnest(%s::uuid[], %s::int[], %s::int[], %s::text[]) AS fresh (id, token, agency, basis)
+"""
+# What is null in the last three stays as it is.
+RELABEL = """
+UPDATE sharing_label SET audience = %(audience)s::int[], stage = %(stage)s, tlp = %(tlp)s,
+    law_enforcement_only = %(law_enforcement_only)s, handling = %(handling)s::text[], handling_note = %(handling_note)s,
+    named = %(named)s::int[], withheld = %(withheld)s::int[], passed_on = %(passed_on)s::int[], operation = %(operation)s,
+    counterparts = coalesce(%(counterparts)s::jsonb, counterparts), position = coalesce(%(position)s::uuid, position),
+    search = coalesce(to_tsvector('simple', %(search)s::text), search)
+WHERE id = %(id)s
+"""
 
 
 def label_draft(
@@ -41,7 +56,7 @@ def relabel_draft(*, actor: Actor, label: Label, facts: Facts, note: str, member
         raise Invalid(
             errors={"tlp": [N_("You could not read this draft yourself: its author or a liaison officer may do this.")]}
         )
-    _write(label, audience=sorted(judgement.audience), **_columns(facts, note))
+    _write(label, judgement, _columns(facts, note) | dict.fromkeys(("counterparts", "search", "position")))
 
 
 def relabel(
@@ -58,39 +73,40 @@ def relabel(
     ``search`` is the text that readers may find it by; ``moved`` is its new position, at submission.
     """
     judgement = judge(facts=facts, members=members)
-    changes: dict[str, Any] = _columns(facts, label.handling_note)
-    changes["counterparts"] = [counterpart_row(each) for each in facts.counterparts]
-    if search is not None:
-        changes["search"] = SearchVector(Value(search), config="simple")
-    if moved is not None:
-        changes["position"] = moved
-    _write(label, audience=sorted(judgement.audience), **changes)
+    counterparts = json.dumps([counterpart_row(each) for each in facts.counterparts])
+    changes = _columns(facts, label.handling_note) | {"counterparts": counterparts, "search": search, "position": moved}
+    _write(label, judgement, changes)
     _grant(label, judgement, moved or label.position, now)
     return judgement
 
 
 def _grant(label: Label, judgement: Judgement, at: UUID, now: datetime) -> None:
-    """Three statements whatever the number: what stands, what ends, what begins."""
-    standing = {
-        (row.token, row.basis): row.id for row in Grant.objects.filter(label_id=label.id, revoked_at__isnull=True)
-    }
+    """Three statements whatever the number: what stands, what ends, what begins. A draft has no grants yet: one."""
+    standing = {} if label.stage == Stage.DRAFT else _standing(label)
     wanted = {(ground.token, ground.basis.value): ground for ground in judgement.grounds}
     ended = [id_ for key, id_ in standing.items() if key not in wanted]
     if ended and Grant.objects.filter(id__in=ended, revoked_at__isnull=True).update(revoked_at=now) != len(ended):
         raise Conflict
     fresh = [ground for key, ground in wanted.items() if key not in standing]
-    Grant.objects.bulk_create(
-        Grant(
-            label_id=label.id,
-            originator_id=label.originator_id,
-            token=ground.token,
-            agency_id=ground.agency,
-            basis=ground.basis.value,
-            position=at,
-            since=now,
-        )
-        for ground in fresh
+    if fresh:
+        _write_grants(label, fresh, at, now)
+
+
+def _standing(label: Label) -> dict[tuple[int, str], UUID]:
+    rows = Grant.objects.filter(label_id=label.id, revoked_at__isnull=True)
+    return {(token, basis): id_ for id_, token, basis in rows.values_list("id", "token", "basis")}
+
+
+def _write_grants(label: Label, grounds: list[Ground], at: UUID, now: datetime) -> None:
+    """As arrays and not as rows: a model instance for each of sixty grants took a third of a submission's time."""
+    columns: tuple[list[Any], ...] = (
+        [new_id() for _ in grounds],
+        [ground.token for ground in grounds],
+        [ground.agency for ground in grounds],
+        [ground.basis.value for ground in grounds],
     )
+    with connection.cursor() as cursor:
+        cursor.execute(GRANT, [label.id, label.originator_id, at, now, *columns])
 
 
 def own_agency(actor: Actor) -> UUID:
@@ -114,7 +130,10 @@ def _columns(facts: Facts, note: str) -> dict[str, Any]:
     }
 
 
-def _write(label: Label, **changes: Any) -> None:
+def _write(label: Label, judgement: Judgement, changes: Mapping[str, Any]) -> None:
     """Update the label's row and check that it was there to update: a foreign row is silently not."""
-    if Label.objects.filter(id=label.id).update(**changes) != 1:
-        raise Conflict
+    values = {**changes, "id": label.id, "audience": sorted(judgement.audience)}
+    with connection.cursor() as cursor:
+        cursor.execute(RELABEL, values)
+        if cursor.rowcount != 1:
+            raise Conflict

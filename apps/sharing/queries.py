@@ -10,9 +10,8 @@ from uuid import UUID
 from django.db.models import Prefetch
 from django.db.models.expressions import RawSQL
 
-from apps.agencies.models import Agency
-from apps.agencies.policy import Actor
-from apps.agencies.queries import agencies_by_token
+from apps.agencies.policy import Actor, Card
+from apps.agencies.queries import agencies_by_token, every_agency
 from apps.core.errors import NotFound
 from apps.core.ids import FIRST, LAST
 from apps.sharing.models import Grant, Label
@@ -28,9 +27,9 @@ def label_for(*, actor: Actor, label_id: UUID) -> Label:
     return label
 
 
-def member(agency: Agency) -> Member:
+def member(agency: Card) -> Member:
     """An agency as the policy needs it."""
-    return Member(agency.token, agency.code, agency.country_id or "", agency.law_enforcement, agency.active)
+    return Member(agency.token, agency.code, agency.country, agency.law_enforcement, agency.active)
 
 
 def members(tokens: Collection[int]) -> dict[int, Member]:
@@ -158,7 +157,7 @@ def agreement(*, batch: int = 500) -> Iterator[tuple[UUID, bool]]:
 
     A deactivated agency holds no tokens, so whether it still stands in an array or a grant decides nothing.
     """
-    known = {agency.token: member(agency) for agency in Agency.objects.all()}
+    known = {token: member(agency) for token, agency in every_agency().items()}
     inactive = {token for token, each in known.items() if not each.active}
     rows = Label.objects.select_related("originator", "author").prefetch_related(STANDING).order_by("id")
     for label in rows.iterator(chunk_size=batch):

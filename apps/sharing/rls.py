@@ -7,6 +7,8 @@ with the originator, no join over grants, no intarray.
 from apps.core.rls import AGENCY, TOKENS
 
 VISIBLE = f"audience && {TOKENS} AND NOT withheld && {TOKENS}"
+# The first wall in a statement that is written out: the condition of ``visible_to`` on a label ``l``.
+SEEN = "l.audience && %(tokens)s::int[] AND NOT l.withheld && %(tokens)s::int[]"
 OWN = f"originator_id = {AGENCY}"
 
 

@@ -5,8 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from apps.agencies.models import Agency
-from apps.agencies.policy import Actor
+from apps.agencies.policy import Actor, Card
 from apps.agencies.queries import agencies_by_token
 from apps.audit.actions import record
 from apps.core.errors import Conflict, Invalid
@@ -119,7 +118,7 @@ def own_member(actor: Actor) -> Member:
 
 
 def _members(actor: Actor, resolved: Resolved) -> dict[int, Member]:
-    others: dict[int, Agency] = resolved.agencies
+    others: dict[int, Card] = resolved.agencies
     return {actor.agency_token: own_member(actor)} | {token: member(agency) for token, agency in others.items()}
 
 

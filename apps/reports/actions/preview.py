@@ -6,9 +6,10 @@ from uuid import UUID
 from apps.agencies.policy import Actor
 from apps.reports.actions.allowed import allow_kind
 from apps.reports.actions.drafting import draft_facts, stored_data, understood
-from apps.reports.actions.routed import route
-from apps.reports.queries import own_report_for
-from apps.reports.queries.audience import Audience, describe
+from apps.reports.actions.routed import directory, route
+from apps.reports.queries import own_report_for, report_for
+from apps.reports.queries.audience import Audience, audience_of, describe
+from apps.reports.states import ReportState
 from apps.sharing.policy import judge
 
 
@@ -16,7 +17,7 @@ def preview_content(*, actor: Actor, data: object, language: str, now: datetime)
     """Who would be told of what was entered, who not, and why; Invalid as for a draft."""
     resolved = understood(actor=actor, data=data, now=now)
     facts = draft_facts(actor.agency_token, actor.user_token, resolved)
-    routed = route(actor, resolved.content, facts, resolved.countries, resolved.agencies)
+    routed = route(actor, resolved.content, facts, directory(resolved.countries, facts))
     judgement = judge(facts=routed.facts, members=routed.members)
     return describe(
         judgement=judgement,
@@ -34,3 +35,11 @@ def preview_draft(*, actor: Actor, report_id: UUID, language: str, now: datetime
     report = own_report_for(actor=actor, report_id=report_id)
     allow_kind(actor, report.kind)
     return preview_content(actor=actor, data=stored_data(report), language=language, now=now)
+
+
+def audience_for(*, actor: Actor, report_id: UUID, language: str, now: datetime) -> Audience:
+    """Who was told of a report, as this reader may know it; of a draft of one's own agency, who would be."""
+    report = report_for(actor=actor, report_id=report_id)
+    if report.state == ReportState.DRAFT:
+        return preview_draft(actor=actor, report_id=report_id, language=language, now=now)
+    return audience_of(actor=actor, report=report, language=language)

@@ -1,10 +1,10 @@
 """Who answers for a report's route: the same resolution for the preview and for the submission."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from apps.agencies.models import Agency
-from apps.agencies.policy import Actor
-from apps.agencies.queries import contacts_of
+from apps.agencies.policy import Actor, Card
+from apps.agencies.queries import Contacts, contacts_of
 from apps.reference.models import Country
 from apps.reports.actions.drafting import own_member
 from apps.reports.policy import Content
@@ -19,16 +19,19 @@ class Routed:
 
     facts: Facts
     members: dict[int, Member]
-    agencies: dict[int, Agency]
+    agencies: Mapping[int, Card]
     routing: Routing
 
 
-def route(
-    actor: Actor, content: Content, facts: Facts, countries: dict[str, Country], listed: dict[int, Agency]
-) -> Routed:
-    """Resolve the counterparts of a content in two statements. ``listed`` are the named and withheld agencies by token."""
-    found = contacts_of({code: country.coordinator for code, country in countries.items()})
-    agencies = {**found.agencies, **listed}
+def directory(countries: Mapping[str, Country], facts: Facts) -> Contacts:
+    """Who answers for these countries, and the named and withheld agencies, in one statement."""
+    bodies = {code: country.coordinator for code, country in countries.items()}
+    return contacts_of(bodies, listed=facts.named | facts.withheld)
+
+
+def route(actor: Actor, content: Content, facts: Facts, found: Contacts) -> Routed:
+    """Resolve the counterparts of a content; ``found`` is the ``directory`` of its countries and facts."""
+    agencies = found.agencies
     members = {token: member(agency) for token, agency in agencies.items()} | {actor.agency_token: own_member(actor)}
     routing = resolve(
         stops=[Stop(stop.country, Part(stop.part), stop.share, stop.seizure_opportunity) for stop in content.route],

@@ -6,14 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from apps.agencies.policy import Actor
-from apps.agencies.queries import agencies_by_token
 from apps.audit.actions import record
 from apps.core.errors import Conflict, Invalid
 from apps.core.ids import position, reference
 from apps.core.states import move
 from apps.outbox.actions import publish
 from apps.reports.actions.allowed import allow, allow_kind
-from apps.reports.actions.routed import Routed, route
+from apps.reports.actions.routed import Routed, directory, route
 from apps.reports.events import ReportSubmitted, ReportWithdrawn
 from apps.reports.models import Report
 from apps.reports.policy import Content, missing
@@ -68,17 +67,16 @@ def withdraw_report(*, actor: Actor, report_id: UUID, now: datetime) -> Report:
 
 def _complete(actor: Actor, report: Report) -> tuple[Content, Lines, Routed]:
     """The draft's content and counterparts; Invalid with what is still missing."""
-    lines = lines_of(report)
-    facts = facts_of(report.label)
-    listed = agencies_by_token(facts.named | facts.withheld) if facts.named or facts.withheld else {}
-    content = content_of(report, lines, {token: agency.code for token, agency in listed.items()})
-    lacks = missing(content)
-    if lacks:
-        raise Invalid("incomplete", errors=lacks)
+    lines, facts = lines_of(report), facts_of(report.label)
     countries = {stop.country_id: stop.country for stop in lines.stops}
     if report.place_country:
         countries[report.place_country.code] = report.place_country
-    return content, lines, route(actor, content, facts, countries, listed)
+    found = directory(countries, facts)
+    content = content_of(report, lines, {token: agency.code for token, agency in found.agencies.items()})
+    lacks = missing(content)
+    if lacks:
+        raise Invalid("incomplete", errors=lacks)
+    return content, lines, route(actor, content, facts, found)
 
 
 def searchable(name: str, content: Content, lines: Lines) -> str:

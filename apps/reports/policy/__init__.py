@@ -2,6 +2,7 @@
 
 from apps.reports.policy.completeness import missing
 from apps.reports.policy.content import Content, ItemLine, Occurred, StopLine
+from apps.reports.policy.filters import Filters, read_filters
 from apps.reports.policy.reading import read
 
-__all__ = ["Content", "ItemLine", "Occurred", "StopLine", "missing", "read"]
+__all__ = ["Content", "Filters", "ItemLine", "Occurred", "StopLine", "missing", "read", "read_filters"]

@@ -1,5 +1,6 @@
 """Reading reports, always for an actor; and what the vocabularies say of a content."""
 
+from apps.reports.queries.listing import Page, page_of
 from apps.reports.queries.reading import (
     Lines,
     content_of,
@@ -13,19 +14,24 @@ from apps.reports.queries.reading import (
     tombstone,
 )
 from apps.reports.queries.resolution import Resolved, Specimen, resolve_codes
+from apps.reports.queries.showing import moved, shown
 
 __all__ = [
     "Lines",
+    "Page",
     "Resolved",
     "Specimen",
     "content_of",
     "data_of",
     "is_originator",
     "lines_of",
+    "moved",
     "occurred_data",
     "own_report_for",
+    "page_of",
     "plain",
     "report_for",
     "resolve_codes",
+    "shown",
     "tombstone",
 ]

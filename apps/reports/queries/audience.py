@@ -11,6 +11,7 @@ from apps.agencies.queries import agencies_by_token
 from apps.reference.models import Country
 from apps.reference.queries import country_labels, label_in
 from apps.reports.models import Report
+from apps.reports.queries.reading import tombstone
 from apps.sharing.models import Label
 from apps.sharing.policy import Basis, Facts, Ground, Judgement, judge
 from apps.sharing.queries import facts_of, grants_of, member, tokens_in
@@ -131,7 +132,12 @@ def _capital(sentence: str) -> str:
 
 
 def audience_of(*, actor: Actor, report: Report, language: str) -> Audience:
-    """The audience of a stored report as this reader may know it; ``report`` comes from ``report_for``."""
+    """The audience of a stored report as this reader may know it; ``report`` comes from ``report_for``.
+
+    A tombstone has none: what its reader was told of the route was told by the report.
+    """
+    if tombstone(actor, report):
+        return Audience([], [], [], [])
     facts = facts_of(report.label)
     agencies = agencies_by_token(tokens_in(facts) | {actor.agency_token})
     names = {token: (agency.code, agency.name) for token, agency in agencies.items()}

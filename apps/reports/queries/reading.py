@@ -3,24 +3,42 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
+from apps.agencies.models import Agency, User
 from apps.agencies.policy import Actor
 from apps.core.errors import NotFound
+from apps.core.rows import Columns, attach, instances, select
+from apps.reference.models import Country, SpecimenTerm, Taxon, Unit
 from apps.reports.models import Report, RouteStop, SeizedItem
 from apps.reports.policy import Content, ItemLine, Occurred, StopLine
 from apps.reports.policy.dates import written
 from apps.reports.states import ReportState
+from apps.sharing.models import Label
+from apps.sharing.rls import SEEN
+
+REPORT = Columns(Report, "r")
+LABEL = Columns(Label, "l", only={field.attname for field in Label._meta.concrete_fields} - {"search"})
+ORIGINATOR = Columns(Agency, "o", only={"token", "code", "name", "country_id", "kind", "law_enforcement", "active"})
+AUTHOR = Columns(User, "u", only={"token", "name", "email"})
+NAMED = {"code", "label", "labels", "name", "common_name", "symbol", "grams", "coordinator"}  # of any vocabulary
+PLACE = Columns(Country, "c", only=NAMED)
+BY_ID = f"""
+{select(REPORT, LABEL, ORIGINATOR, AUTHOR, PLACE)} FROM reports_report r JOIN sharing_label l ON l.id = r.label_id
+JOIN agencies_agency o ON o.id = l.originator_id JOIN agencies_user u ON u.id = l.author_id
+LEFT JOIN reference_country c ON c.code = r.place_country_id
+WHERE r.id = %(id)s AND {SEEN}
+"""
 
 
 def report_for(*, actor: Actor, report_id: UUID) -> Report:
     """The report with its label, originator and author, if the actor may see it; else NotFound."""
-    rows = Report.objects.visible_to(actor).select_related("label__originator", "label__author", "place_country")
-    report = rows.filter(id=report_id).first()
-    if report is None:
-        raise NotFound
-    return report
+    values = {"id": report_id, "tokens": sorted(actor.tokens)}
+    for report, label, originator, author, place in instances(BY_ID, values, REPORT, LABEL, ORIGINATOR, AUTHOR, PLACE):
+        attach(label, originator=originator, author=author)
+        return cast(Report, attach(report, label=label, place_country=place))
+    raise NotFound
 
 
 def is_originator(actor: Actor, report: Report) -> bool:
@@ -44,11 +62,30 @@ class Lines:
     stops: tuple[RouteStop, ...]
 
 
+ITEM, STOP = Columns(SeizedItem, "i"), Columns(RouteStop, "s")
+TAXON, TERM, UNIT = (
+    Columns(model, alias, only=NAMED) for model, alias in ((Taxon, "t"), (SpecimenTerm, "m"), (Unit, "n"))
+)
+ITEMS = f"""
+{select(ITEM, TAXON, TERM, UNIT)} FROM reports_seizeditem i LEFT JOIN reference_taxon t ON t.id = i.taxon_id
+LEFT JOIN reference_specimenterm m ON m.code = i.term_id LEFT JOIN reference_unit n ON n.code = i.unit_id
+WHERE i.report_id = %(id)s ORDER BY i.line
+"""
+STOPS = f"""
+{select(STOP, PLACE)} FROM reports_routestop s JOIN reference_country c ON c.code = s.country_id
+WHERE s.report_id = %(id)s ORDER BY s.line
+"""
+
+
 def lines_of(report: Report) -> Lines:
     """Two statements. A withdrawn report has none for anybody but its originator (the database sees to it)."""
-    items = SeizedItem.objects.filter(report_id=report.id).select_related("taxon", "term", "unit").order_by("line")
-    stops = RouteStop.objects.filter(report_id=report.id).select_related("country").order_by("line")
-    return Lines(tuple(items), tuple(stops))
+    values = {"id": report.id}
+    items = instances(ITEMS, values, ITEM, TAXON, TERM, UNIT)
+    stops = instances(STOPS, values, STOP, PLACE)
+    return Lines(
+        tuple(attach(item, taxon=taxon, term=term, unit=unit) for item, taxon, term, unit in items),
+        tuple(attach(stop, country=country) for stop, country in stops),
+    )
 
 
 def content_of(report: Report, lines: Lines, codes: Mapping[int, str]) -> Content:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from apps.agencies.models import Agency
+from apps.agencies.policy import Card
 from apps.agencies.queries import agencies_by_code
 from apps.core.errors import Invalid
 from apps.core.words import N_
@@ -41,11 +41,11 @@ class Resolved:
     content: Content
     specimens: tuple[Specimen, ...]
     countries: dict[str, Country]
-    named: tuple[Agency, ...]
-    withheld: tuple[Agency, ...]
+    named: tuple[Card, ...]
+    withheld: tuple[Card, ...]
 
     @property
-    def agencies(self) -> dict[int, Agency]:
+    def agencies(self) -> dict[int, Card]:
         """The named and withheld agencies by token."""
         return {agency.token: agency for agency in (*self.named, *self.withheld)}
 
@@ -83,7 +83,7 @@ def _specimen(item: ItemLine, words: Known) -> Specimen:
     )
 
 
-def _unknown(content: Content, words: Known, agencies: dict[str, Agency]) -> Iterator[tuple[str, str]]:
+def _unknown(content: Content, words: Known, agencies: dict[str, Card]) -> Iterator[tuple[str, str]]:
     country = N_("This is not the code of a country or territory.")
     agency = N_("There is no agency of that code.")
     if content.place_country and not words.country(content.place_country):

@@ -1,6 +1,6 @@
 """Signing in and passwords. Whether they are right, the verbs judge."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.web.forms.base import Form
 
 LONGEST = 1024  # characters of a password that are looked at; a longer one is nobody's, and dear to hash
+ADVICE = _("At least 12 characters: three unusual words are good.")
 
 
 def email() -> forms.CharField:
@@ -20,9 +21,7 @@ def email() -> forms.CharField:
 def password(label: Any, *, new: bool, **options: Any) -> forms.CharField:
     """A box for a password, taken as it is typed."""
     attrs = {"autocomplete": "new-password" if new else "current-password", "spellcheck": "false", "dir": "ltr"}
-    return forms.CharField(
-        label=label, widget=forms.PasswordInput(attrs), strip=False, max_length=LONGEST, **options
-    )
+    return forms.CharField(label=label, widget=forms.PasswordInput(attrs), strip=False, max_length=LONGEST, **options)
 
 
 class SignInForm(Form):
@@ -41,11 +40,11 @@ class ResetForm(Form):
 class NewPasswordForm(Form):
     """A password, chosen by a mailed link."""
 
-    new = password(_("New password"), new=True, help_text=_("At least 12 characters: three unusual words are good."))
+    new = password(_("New password"), new=True, help_text=ADVICE)
 
 
-class ChangePasswordForm(NewPasswordForm):
+class ChangePasswordForm(Form):
     """The present password and another one."""
 
     current = password(_("Present password"), new=False)
-    field_order: ClassVar[list[str]] = ["current", "new"]
+    new = password(_("New password"), new=True, help_text=ADVICE)

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.web.forms import GovukBoundField, Row, Rows
+from apps.web.forms.report import Filing
 
 register = template.Library()
 Formed: TypeAlias = "BaseForm | BaseFormSet[Any]"  # in quotes: Django's class takes a parameter in its types only
@@ -30,7 +31,7 @@ class Problem(NamedTuple):
 
 
 @register.inclusion_tag("parts/error_summary.html")
-def error_summary(*things: Formed, sentence: str = "") -> dict[str, Any]:
+def error_summary(*things: "Formed | Filing", sentence: str = "") -> dict[str, Any]:
     """Everything that is wrong with these forms and formsets, in the order of the page; nothing where nothing is."""
     problems = [Problem("", sentence)] if sentence else []
     problems += [problem for thing in things if thing is not None for problem in problems_of(thing)]
@@ -49,8 +50,13 @@ def has_problems(thing: Formed) -> bool:
     return any(problems_of(thing))
 
 
-def problems_of(thing: Formed) -> Iterator[Problem]:
-    """The lines of one form, or of a formset and its rows."""
+def problems_of(thing: "Formed | Filing") -> Iterator[Problem]:
+    """The lines of one form, of a formset and its rows, or of a whole filing."""
+    if isinstance(thing, Filing):
+        yield from (Problem("", text) for text in thing.loose)
+        for part in thing.parts:
+            yield from problems_of(part)
+        return
     if isinstance(thing, BaseFormSet):
         whole = thing.messages if isinstance(thing, Rows) else [str(text) for text in thing.non_form_errors()]
         yield from (Problem(f"#{thing.prefix}", text) for text in whole)

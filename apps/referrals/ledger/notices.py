@@ -1,0 +1,158 @@
+"""Who was told, and what was sent of it."""
+
+from apps.referrals.ledger.terms import Area, Check
+
+NOTICES = (
+    Check(
+        Area.NOTICES,
+        "notice-missing",
+        "somebody who had to be told was not (cause → account)",
+        """
+        SELECT d.cause || ' → ' || d.user_id
+        FROM due_notice d
+        LEFT JOIN notifications_notification n ON n.user_id = d.user_id AND n.kind = d.kind AND n.cause = d.cause
+        WHERE n.id IS NULL AND d.since < d.at
+        """,
+    ),
+    Check(
+        Area.NOTICES,
+        "notice-ghost",
+        "a notice without a cause, or to somebody whom its cause does not concern",
+        """
+        SELECT n.id::text
+        FROM notifications_notification n
+        LEFT JOIN person p ON p.id = n.user_id
+        LEFT JOIN agency a ON a.id = p.agency_id
+        LEFT JOIN referrals_referral f ON f.id = n.cause
+        LEFT JOIN answer s ON s.id = n.cause
+        LEFT JOIN sharing_label l ON l.id = n.label_id
+        WHERE NOT coalesce(CASE n.kind
+            WHEN 'REFERRAL_OPENED' THEN NOT f.for_information AND f.agency_id = p.agency_id AND n.label_id = f.report_id
+            WHEN 'REFERRAL_FOR_INFORMATION' THEN f.for_information AND f.agency_id = p.agency_id AND n.label_id = f.report_id
+            WHEN 'NO_LIAISON' THEN n.label_id = f.report_id AND (f.agency_id = p.agency_id
+                OR a.code = %(coordinator)s OR a.code IN (SELECT coordinator FROM reference_country))
+            WHEN 'REPORT_WITHDRAWN' THEN n.label_id = n.cause AND EXISTS (
+                SELECT FROM reports_report r JOIN referrals_referral o ON o.report_id = r.id
+                WHERE r.id = n.cause AND r.state = 'WITHDRAWN' AND o.agency_id = p.agency_id)
+            WHEN 'REFERRAL_ANSWERED' THEN l.originator_id = p.agency_id AND (s.id IS NOT NULL
+                OR n.created_at < %(now)s - %(kept)s)
+        END, false)
+        """,
+    ),
+    Check(
+        Area.NOTICES,
+        "notice-withheld",
+        "somebody was told of what is withheld from their agency",
+        """
+        SELECT n.id::text
+        FROM notifications_notification n
+        JOIN sharing_label l ON l.id = n.label_id
+        JOIN person p ON p.id = n.user_id
+        JOIN agency a ON a.id = p.agency_id
+        WHERE l.withheld && ARRAY[a.token, -a.token]
+        """,
+    ),
+    Check(
+        Area.NOTICES,
+        "notice-twice",
+        "somebody was told of one cause more than once (cause → account)",
+        """
+        SELECT n.cause || ' → ' || n.user_id
+        FROM notifications_notification n GROUP BY n.user_id, n.kind, n.cause HAVING count(*) > 1
+        """,
+    ),
+)
+
+MESSAGES = (
+    Check(
+        Area.MESSAGES,
+        "message-missing",
+        "a notice of which nothing was sent although its reader's e-mail never failed for good (notice)",
+        """
+        SELECT n.id::text
+        FROM notifications_notification n
+        LEFT JOIN notifications_dispatch d ON d.notification_id = n.id
+        LEFT JOIN notifications_channel c ON c.user_id = n.user_id
+        WHERE d.id IS NULL AND c.id IS NULL
+        """,
+    ),
+    Check(
+        Area.MESSAGES,
+        "message-astray",
+        "a message to somebody else than its notice",
+        """
+        SELECT d.id::text
+        FROM notifications_dispatch d LEFT JOIN notifications_notification n ON n.id = d.notification_id
+        WHERE n.user_id IS DISTINCT FROM d.user_id
+        """,
+    ),
+    Check(
+        Area.MESSAGES,
+        "message-twice",
+        "more than one message by one channel of one notice (notice)",
+        """
+        SELECT d.notification_id::text
+        FROM notifications_dispatch d GROUP BY d.notification_id, d.channel HAVING count(*) > 1
+        """,
+    ),
+    Check(
+        Area.MESSAGES,
+        "message-state",
+        "a message in none of the four states",
+        """
+        SELECT d.id::text FROM notifications_dispatch d WHERE d.state NOT IN ('PENDING', 'SENT', 'DEAD', 'CANCELLED')
+        """,
+    ),
+    Check(
+        Area.MESSAGES,
+        "message-never-taken",
+        "a message is called sent, and no attempt says that the mail server took it",
+        """
+        SELECT d.id::text
+        FROM notifications_dispatch d
+        WHERE d.state = 'SENT'
+          AND NOT EXISTS (SELECT FROM notifications_attempt t WHERE t.dispatch_id = d.id AND t.outcome = 'SENT')
+        """,
+    ),
+    Check(
+        Area.MESSAGES,
+        "message-taken",
+        "the mail server took a message that still waits, or that is given up",
+        """
+        SELECT DISTINCT d.id::text
+        FROM notifications_dispatch d JOIN notifications_attempt t ON t.dispatch_id = d.id
+        WHERE t.outcome = 'SENT' AND d.state IN ('PENDING', 'DEAD')
+        """,
+    ),
+    Check(
+        Area.MESSAGES,
+        "message-given-up",
+        "a message was given up without an attempt that failed, by a channel that never did",
+        """
+        SELECT d.id::text
+        FROM notifications_dispatch d
+        WHERE d.state = 'DEAD'
+          AND NOT EXISTS (SELECT FROM notifications_attempt t WHERE t.dispatch_id = d.id AND t.outcome <> 'SENT')
+          AND NOT EXISTS (SELECT FROM notifications_channel c WHERE c.user_id = d.user_id AND c.kind = d.channel)
+        """,
+    ),
+    Check(
+        Area.MESSAGES,
+        "message-cancelled",
+        "a message was cancelled although its reader may still be told and its report stands",
+        """
+        SELECT d.id::text
+        FROM notifications_dispatch d
+        JOIN notifications_notification n ON n.id = d.notification_id
+        JOIN person p ON p.id = d.user_id
+        JOIN agency a ON a.id = p.agency_id
+        LEFT JOIN sharing_label l ON l.id = n.label_id
+        LEFT JOIN reports_report r ON r.id = n.label_id
+        WHERE d.state = 'CANCELLED' AND p.here AND p.since < d.created_at
+          AND r.state IS DISTINCT FROM 'WITHDRAWN'
+          AND (l.id IS NULL OR NOT l.withheld && a.liaison AND (
+                n.kind = 'NO_LIAISON' OR l.audience && ARRAY[p.token] AND p.roles && ARRAY['OFFICER', 'ANALYST', 'LIAISON']
+                OR l.audience && a.liaison AND 'LIAISON' = ANY (p.roles)))
+        """,
+    ),
+)

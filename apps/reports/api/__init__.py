@@ -1,0 +1,1 @@
+"""The HTTP API of reports: each method is one action or one query."""

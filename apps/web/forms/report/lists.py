@@ -1,0 +1,52 @@
+"""The vocabularies behind the form's boxes, read once for a request."""
+
+from collections.abc import Iterable
+from functools import cached_property
+
+from apps.agencies.policy import Actor
+from apps.agencies.queries import other_members
+from apps.reference.queries import choices_countries, choices_units, label_in, taxa_offered, taxon_option, terms_offered
+from apps.web.forms.lookups import Entry, Vocabulary
+from apps.web.shown.words import Shown
+
+COUNTRIES, TAXA, TERMS, AGENCIES = "countries", "taxa", "terms", "agencies"  # the ids of the lists on the page
+
+
+class Lists:
+    """Countries, taxa, terms, units and agencies, each read when first asked for."""
+
+    def __init__(self, *, actor: Actor, language: str) -> None:
+        self.actor, self.language = actor, language
+
+    @cached_property
+    def countries(self) -> Vocabulary:
+        """By label; the code is read too."""
+        return Vocabulary(Entry(code, label) for code, label in choices_countries(language=self.language))
+
+    @cached_property
+    def taxa(self) -> Vocabulary:
+        """By scientific name with the common one, also found by synonyms and other English names."""
+        return Vocabulary(
+            Entry(row.name, taxon_option(row, self.language), (row.common_name, *row.english_names, *row.synonyms))
+            for row in taxa_offered()
+        )
+
+    @cached_property
+    def terms(self) -> Vocabulary:
+        """By label; names that others' files use are read too."""
+        rows = sorted(terms_offered(), key=lambda row: label_in(row, self.language))
+        return Vocabulary(Entry(row.code, label_in(row, self.language), tuple(row.names)) for row in rows)
+
+    @cached_property
+    def units(self) -> list[tuple[str, str]]:
+        """Code and label, the empty choice first."""
+        return [("", ""), *choices_units(language=self.language)]
+
+    @cached_property
+    def agencies(self) -> Vocabulary:
+        """The other active members, by name; the code is read too."""
+        return Vocabulary(Entry(row.code, row.name) for row in other_members(actor=self.actor))
+
+    def shown(self, names: Iterable[str]) -> list[Shown]:
+        """The datalists that a page needs, for ``parts/datalist.html``."""
+        return [{"list_id": name, "vocabulary": getattr(self, name)} for name in names]

@@ -1,0 +1,115 @@
+"""The one base of every page for people who are signed in: one transaction as that person, refusals as pages."""
+
+from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext
+from django.views import View
+
+from apps.agencies.acting import acting
+from apps.agencies.policy import Actor
+from apps.agencies.queries import actor_of
+from apps.audit.actions import record
+from apps.core.clock import now as clock
+from apps.core.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
+from apps.referrals.queries import received, waiting
+from apps.web.shown.frame import frame
+from apps.web.shown.words import MOST_COUNTED, Shown, reads
+
+
+def reader(request: HttpRequest) -> Actor | None:
+    """Who is signed in, as of this moment; None for a visitor and for a closed account."""
+    return actor_of(user_id=request.user.id, now=clock()) if request.user.is_authenticated else None
+
+
+def around(actor: Actor, section: str = "") -> Shown:
+    """The context that every page shares. Ask for it while acting: it counts what waits."""
+    open_ones = received(actor=actor).order_by().filter(waiting()) if reads(actor) else None
+    many = open_ones[: MOST_COUNTED + 1].count() if open_ones is not None else 0
+    return frame(actor, section=section, waiting=many)
+
+
+class Page(View):
+    """A page whose methods, and the drawing of its template, run in one transaction as the person who asks.
+
+    A method raises a ``Refused``: everything it did is undone, then the refusal is shown. Invalid goes to ``invalid``,
+    which shows the form again with all that was typed.
+    """
+
+    actor: Actor
+    now: datetime
+    section: ClassVar[str] = ""
+    opens_its_own: ClassVar[bool] = False  # its POST calls verbs that open transactions themselves (passwords)
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        actor = reader(request)
+        if actor is None:
+            return left_out(request)
+        self.actor, self.now = actor, clock()
+        try:
+            with self._door(request):
+                return super().dispatch(request, *args, **kwargs)
+        except Refused as refused:
+            self._note(refused)
+            with acting(actor):
+                return self.invalid(refused) if isinstance(refused, Invalid) else self.refused(refused)
+
+    def _door(self, request: HttpRequest) -> AbstractContextManager[None]:
+        alone = self.opens_its_own and request.method == "POST"
+        return nullcontext() if alone else acting(self.actor)
+
+    def page(self, template: str, context: Shown, status: int = 200) -> HttpResponse:
+        """The drawn page, within the frame."""
+        return render(self.request, template, {**around(self.actor, self.section), **context}, status=status)
+
+    def invalid(self, refused: Invalid) -> HttpResponse:
+        """What is shown where what was entered can't be right; pages with forms show them again."""
+        return refusal_page(self.request, self.actor, refused)
+
+    def refused(self, refused: Refused) -> HttpResponse:
+        """A refusal as a page that says no more than the reader may know."""
+        return refusal_page(self.request, self.actor, refused, again=self.look_again())
+
+    def look_again(self) -> str:
+        """Where to look after somebody was quicker."""
+        return self.request.path
+
+    def _note(self, refused: Refused) -> None:
+        """Audit a refusal in a transaction of its own, after the refused one was undone."""
+        if not isinstance(refused, NotAllowed | NotFound):
+            return
+        with acting(self.actor):
+            record(
+                actor=self.actor,
+                verb="refused",
+                kind=type(self).__name__[:32],
+                object_id=next((value for value in self.kwargs.values() if isinstance(value, UUID)), None),
+                facts={"code": refused.code, "method": self.request.method},
+                now=self.now,
+            )
+
+
+TEMPLATES: dict[type[Refused], str] = {NotFound: "404.html", NotAllowed: "403.html", Conflict: "conflict.html"}
+
+
+def refusal_page(request: HttpRequest, actor: Actor, refused: Refused, *, again: str = "") -> HttpResponse:
+    """The page of a refusal, within the frame of a person who is signed in."""
+    template = next((name for kind, name in TEMPLATES.items() if isinstance(refused, kind)), "web/invalid.html")
+    errors = [gettext(sentence) for sentences in refused.errors.values() for sentence in sentences]
+    said = {"sentence": gettext(refused.sentence), "url": again, "errors": errors}
+    return render(
+        request, template, {**around(actor), **({} if template == "404.html" else said)}, status=refused.status
+    )
+
+
+def left_out(request: HttpRequest) -> HttpResponse:
+    """To the sign-in page and back; a form that was sent by nobody is not thrown away, its reader is told."""
+    if request.method in ("GET", "HEAD"):
+        return redirect_to_login(request.get_full_path())
+    return render(request, "web/signed_out_meanwhile.html", status=401)

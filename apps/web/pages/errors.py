@@ -1,0 +1,37 @@
+"""Pages for what no view answers: an address that is none, a request that can't be read, an error of ours."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from apps.agencies.acting import acting
+from apps.core.errors import NotAllowed, NotFound, Refused
+from apps.web.pages.base import reader, refusal_page
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django calls it so
+    """What no browser sends."""
+    return render(request, "400.html", status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django calls it so
+    """An address that the account may not open."""
+    return _answered(request, NotAllowed())
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django calls it so
+    """The same page as for what is there and not for this reader."""
+    return _answered(request, NotFound())
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """An error of ours: no database and no session are asked; the number finds its lines in the log."""
+    return render(request, "500.html", status=500)
+
+
+def _answered(request: HttpRequest, refused: Refused) -> HttpResponse:
+    actor = reader(request)
+    if actor is None:
+        template = "404.html" if isinstance(refused, NotFound) else "403.html"
+        return render(request, template, status=refused.status)
+    with acting(actor):
+        return refusal_page(request, actor, refused)

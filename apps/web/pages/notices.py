@@ -1,0 +1,38 @@
+"""The reader's own notices: a kind, a reference and where to look, as the mails have them."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from apps.notifications.actions import mark_read
+from apps.notifications.queries import notifications_for
+from apps.web.pages.base import Page
+from apps.web.shown.keyset import Keyset
+from apps.web.shown.notices import notice
+
+PAGE = 30
+
+
+class Notices(Page):
+    """What one was told, newest first."""
+
+    section = "notices"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        keyset = Keyset.asked(request.GET, field="created_at")
+        found, following = keyset.page(notifications_for(self.actor), PAGE)
+        links = keyset.links(reverse("web:notices"), {}, following)
+        return self.page("web/notices.html", {"notices": [notice(row) for row in found], **links})
+
+
+class ReadNotice(Page):
+    """Mark one as read; and open what it is about, where it is about something."""
+
+    def get(self, request: HttpRequest, notice_id: UUID) -> HttpResponse:
+        return redirect("web:notices")
+
+    def post(self, request: HttpRequest, notice_id: UUID) -> HttpResponse:
+        read = mark_read(actor=self.actor, notification_id=notice_id, now=self.now)
+        return redirect(notice(read)["url"] or "web:notices")

@@ -1,0 +1,44 @@
+"""What stands around every page: who is signed in, the navigation, how many answers are waited for."""
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from apps.agencies.policy import Actor
+from apps.sharing.policy import Verb
+from apps.web.shown.words import Shown, count, may_do, reads
+
+# Address, label; what only some may open has a condition beside it.
+INBOX: tuple[str, Promise] = ("inbox", _("Inbox"))
+FILE: tuple[str, Promise] = ("file", _("File a report"))
+LISTS: tuple[tuple[str, Promise], ...] = (
+    ("drafts", _("Drafts")),
+    ("sent", _("Sent")),
+    ("received", _("Received")),
+    ("notices", _("Notices")),
+)
+ACCOUNT: tuple[str, Promise] = ("account", _("Account"))
+
+
+def frame(actor: Actor, *, section: str, waiting: int) -> Shown:
+    """The context of ``base.html``. ``section`` is the address' name of the entry that the page belongs to."""
+    return {
+        "actor": {"name": actor.name, "agency": actor.agency_name, "code": actor.agency_code},
+        "nav": [_entry(name, label, section, waiting) for name, label in _entries(actor)] + _administration(actor),
+        "inbox_count": count(waiting) if waiting else "",
+    }
+
+
+def _entries(actor: Actor) -> list[tuple[str, Promise]]:
+    if not reads(actor):
+        return [INBOX, LISTS[-1], ACCOUNT]
+    return [INBOX, *([FILE] if may_do(actor, Verb.SUBMIT) else []), *LISTS, ACCOUNT]
+
+
+def _entry(name: str, label: Promise, section: str, waiting: int) -> Shown:
+    shown = count(waiting) if name == "inbox" and waiting else ""
+    return {"label": label, "url": reverse(f"web:{name}"), "current": name == section, "count": shown}
+
+
+def _administration(actor: Actor) -> list[Shown]:
+    return [{"label": _("Administration"), "url": reverse("admin:index")}] if actor.staff else []

@@ -1,0 +1,1 @@
+"""The house keeps its own rules: read off the source, each with a planted example that it must catch."""

@@ -1,0 +1,1 @@
+"""The ledger: each loss, double and ghost is planted, and named."""

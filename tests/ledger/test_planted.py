@@ -1,0 +1,382 @@
+"""Each loss, double and ghost, planted with the owner's hands in the database, is found and named, with its count."""
+
+from dataclasses import dataclass, field
+
+import pytest
+from django.db import connection
+
+from apps.referrals.ledger.proof import CHECKS
+from tests.audit.conftest import behind_the_guards
+from tests.ledger.conftest import Story, judged, sql
+
+KENYA = "(SELECT id FROM agencies_agency WHERE code = 'KE-CUSTOMS')"
+STRANGER = "(SELECT id FROM agencies_agency WHERE code = 'STRANGER')"
+EMIRATES = "(SELECT id FROM agencies_agency WHERE code = 'AE-CUSTOMS')"
+OF = "(SELECT f.id FROM referrals_referral f WHERE f.report_id = '{ivory}' AND f.agency_id = {agency})"
+OF_KENYA = OF.replace("{agency}", KENYA)
+NOTICE = f"(SELECT n.id FROM notifications_notification n WHERE n.cause = {OF_KENYA})"
+MESSAGE = f"(SELECT d.id FROM notifications_dispatch d WHERE d.notification_id = {NOTICE})"
+EVENT = "(SELECT e.id FROM outbox_event e WHERE e.name = '{name}' AND e.payload ->> 'report_id' = '{report}')"
+SUBMITTED = EVENT.replace("{name}", "reports.submitted").replace("{report}", "{ivory}")
+WITHDRAWN = EVENT.replace("{name}", "reports.withdrawn").replace("{report}", "{mistake}")
+DECLINED = (
+    "(SELECT e.id FROM outbox_event e JOIN referrals_referral f ON f.id::text = e.payload ->> 'referral_id'"
+    " WHERE e.name = 'referrals.answered' AND f.state = 'DECLINED')"
+)
+NO_ATTEMPTS = f"DELETE FROM notifications_attempt WHERE dispatch_id = {MESSAGE}"
+OF_DECLINED = (
+    "(SELECT n.id FROM notifications_notification n JOIN outbox_event e ON e.payload ->> 'answer_id' = n.cause::text"
+    " JOIN referrals_referral f ON f.id::text = e.payload ->> 'referral_id' WHERE f.state = 'DECLINED')"
+)
+NO_MESSAGE_OF_NOTICE = (
+    "DELETE FROM notifications_attempt WHERE dispatch_id IN"
+    f" (SELECT d.id FROM notifications_dispatch d WHERE d.notification_id = {NOTICE})",
+    f"DELETE FROM notifications_dispatch WHERE notification_id = {NOTICE}",
+)
+NO_MESSAGE = (NO_ATTEMPTS, f"DELETE FROM notifications_dispatch WHERE id = {MESSAGE}")
+
+
+def referral(agency: str) -> str:
+    """A copy of Kenya's referral, untouched, for an agency."""
+    return (
+        "INSERT INTO referrals_referral (id, report_id, agency_id, originator_id, parts, for_information, state, opened_at,"
+        " due_at, moved_at, reason, outcome) SELECT gen_random_uuid(), report_id, "
+        f"{agency}, originator_id, parts, false, 'OPEN', opened_at, due_at, moved_at, '', ''"
+        f" FROM referrals_referral WHERE id = {OF_KENYA}"
+    )
+
+
+def notice(agency: str, kind: str = "kind") -> str:
+    """A copy of Kenya's notice for the liaison officer of an agency."""
+    person = f"(SELECT id FROM agencies_user WHERE agency_id = {agency} AND roles = ARRAY['LIAISON']::varchar[])"
+    return (
+        "INSERT INTO notifications_notification (id, user_id, kind, cause, object_id, label_id, reference, created_at)"
+        f" SELECT gen_random_uuid(), {person}, {kind}, cause, object_id, label_id, reference, created_at"
+        f" FROM notifications_notification WHERE id = {NOTICE}"
+    )
+
+
+def event(name: str, report: str) -> str:
+    return (
+        "INSERT INTO outbox_event (id, name, payload, at)"
+        f" VALUES (gen_random_uuid(), '{name}', jsonb_build_object('report_id', '{report}'), now())"
+    )
+
+
+def no_event(event_id: str) -> tuple[str, str]:
+    return (
+        f"DELETE FROM outbox_delivery WHERE event_id = {event_id}",
+        f"DELETE FROM outbox_event WHERE id = {event_id}",
+    )
+
+
+def entry(verb: str, kind: str, thing: str, facts: str = "{{}}") -> str:
+    """One more entry in the trail; the chain holds."""
+    return f"SELECT audit_append(now(), '{verb}', NULL, NULL, '{kind}', {thing}, NULL, '{facts}')"
+
+
+def no_entry(verb: str, thing: str) -> str:
+    return f"DELETE FROM audit_entry WHERE verb = '{verb}' AND object_id = '{thing}'"
+
+
+@dataclass(frozen=True, slots=True)
+class Plant:
+    """What is done to the tables, and exactly what the ledger then says."""
+
+    name: str
+    statements: tuple[str, ...]
+    found: dict[str, int]
+    unguarded: tuple[str, ...] = field(default=())
+
+
+def plant(name: str, *statements: str, **found: int) -> Plant:
+    return Plant(name, statements, {code.replace("_", "-"): count for code, count in found.items()})
+
+
+def without(table: str, constraint: str) -> str:
+    return f"ALTER TABLE {table} DROP CONSTRAINT {constraint}"
+
+
+REFERRALS = [
+    plant(
+        "a referral is lost",
+        f"DELETE FROM referrals_referral WHERE id = {OF.replace('{agency}', '(SELECT id FROM agencies_agency WHERE code = $$MY-CUSTOMS$$)')}",
+        referral_missing=1,
+        notice_ghost=1,
+    ),
+    plant("an agency that is no counterpart has one", referral(STRANGER), referral_ghost=1, notice_missing=1),
+    plant(
+        "the agency that it is withheld from has one, and was told",
+        referral(EMIRATES),
+        notice(EMIRATES),
+        f"UPDATE notifications_notification SET cause = {OF.replace('{agency}', EMIRATES)} WHERE user_id IN"
+        f" (SELECT id FROM agencies_user WHERE agency_id = {EMIRATES}) AND label_id = '{{ivory}}'",
+        referral_ghost=1,
+        notice_withheld=1,
+        message_missing=1,
+    ),
+    plant(
+        "one agency has two of one report",
+        without("referrals_referral", "referrals_referral_one_per_agency"),
+        referral(KENYA).replace("WHERE id", "WHERE state = 'ACTED' AND id"),
+        referral_twice=1,
+        notice_missing=1,
+    ),
+    plant(
+        "what is asked is not what the label says",
+        f"UPDATE referrals_referral SET parts = '[]' WHERE id = {OF_KENYA}",
+        referral_differs=1,
+    ),
+    plant(
+        "a withdrawn report still asks",
+        "UPDATE referrals_referral SET state = 'OPEN' WHERE id ="
+        " (SELECT min(id::text)::uuid FROM referrals_referral WHERE report_id = '{mistake}')",
+        referral_open_of_withdrawn=1,
+        trail_of_cancellations=1,
+    ),
+    plant(
+        "an ask is cancelled although its report stands",
+        f"UPDATE referrals_referral SET state = 'CANCELLED' WHERE id = {OF_KENYA}",
+        referral_cancelled=1,
+        trail_of_cancellations=1,
+    ),
+]
+COPY_OF_KEY = (
+    "INSERT INTO agencies_idempotencykey (id, user_id, scope, body, status, answer, created_at)"
+    " SELECT gen_random_uuid(), user_id, {scope}, body, status, answer, created_at"
+    " FROM agencies_idempotencykey WHERE status = {status}"
+)
+KEYS = [
+    plant(
+        "a key is answered twice",
+        without("agencies_idempotencykey", "agencies_idempotency_once"),
+        COPY_OF_KEY.replace("{scope}", "scope").replace("{status}", "200"),
+        key_twice=1,
+    ),
+    plant(
+        "a refusal is kept",
+        "UPDATE agencies_idempotencykey SET status = 409 WHERE status = 200",
+        key_refused=1,
+    ),
+    plant(
+        "an answer names a report that nobody made",
+        "UPDATE agencies_idempotencykey SET answer ="
+        " convert_to(json_build_object('id', gen_random_uuid())::text, 'UTF8') WHERE status = 200",
+        key_without_deed=1,
+    ),
+    plant(
+        "an answer names a report that somebody else made",
+        "UPDATE agencies_idempotencykey SET user_id = (SELECT min(id::text)::uuid FROM agencies_user) WHERE status = 200",
+        key_without_deed=1,
+    ),
+    plant(
+        "two keys made one report",
+        COPY_OF_KEY.replace("{scope}", "'other'").replace("{status}", "201"),
+        key_doubled=1,
+    ),
+]
+NOTICES = [
+    plant(
+        "a recipient was not told",
+        *NO_MESSAGE,
+        f"DELETE FROM notifications_notification WHERE id = {NOTICE}",
+        notice_missing=1,
+    ),
+    plant(
+        "a notice has no cause",
+        f"UPDATE notifications_notification SET cause = gen_random_uuid() WHERE id = {NOTICE}",
+        notice_missing=1,
+        notice_ghost=1,
+    ),
+    plant("a stranger was told", notice(STRANGER), notice_ghost=1, message_missing=1),
+    plant(
+        "a notice is of a kind that the ledger does not know",
+        notice(STRANGER, "'GOSSIP'"),
+        notice_ghost=1,
+        message_missing=1,
+    ),
+    plant(
+        "somebody was told twice",
+        without("notifications_notification", "notifications_notification_once"),
+        notice(KENYA).replace("WHERE id =", "WHERE read_at IS NULL AND id ="),
+        notice_twice=1,
+        message_missing=1,
+    ),
+    plant(
+        "readers of a report that stands were told that it was withdrawn",
+        f"UPDATE notifications_notification SET kind = 'REPORT_WITHDRAWN', cause = label_id WHERE id = {NOTICE}",
+        notice_missing=1,
+        notice_ghost=1,
+    ),
+    plant(
+        "nobody of the originator was told of an answer",
+        *(statement.replace("= " + NOTICE, f"IN {OF_DECLINED}") for statement in NO_MESSAGE_OF_NOTICE),
+        f"DELETE FROM notifications_notification WHERE id IN {OF_DECLINED}",
+        notice_missing=2,
+    ),
+]
+MESSAGES = [
+    plant("a message is lost", *NO_MESSAGE, message_missing=1),
+    plant(
+        "a message goes to somebody else",
+        "UPDATE notifications_dispatch SET user_id = (SELECT id FROM agencies_user WHERE agency_id ="
+        f" {STRANGER} LIMIT 1) WHERE id = {MESSAGE}",
+        message_astray=1,
+    ),
+    plant(
+        "a message is there twice",
+        without("notifications_dispatch", "notifications_dispatch_once"),
+        "INSERT INTO notifications_dispatch (id, notification_id, user_id, channel, state, attempts, created_at, next_at)"
+        " SELECT gen_random_uuid(), notification_id, user_id, channel, 'PENDING', 0, created_at, next_at"
+        f" FROM notifications_dispatch WHERE id = {MESSAGE}",
+        message_twice=1,
+    ),
+    plant(
+        "a message is in no state",
+        f"UPDATE notifications_dispatch SET state = 'LOST', sent_at = NULL WHERE id = {MESSAGE}",
+        message_state=1,
+    ),
+    plant("a message is called sent that no server took", NO_ATTEMPTS, message_never_taken=1),
+    plant(
+        "a message that was taken waits to be sent again",
+        f"UPDATE notifications_dispatch SET state = 'PENDING', sent_at = NULL WHERE id = {MESSAGE}",
+        message_taken=1,
+    ),
+    plant(
+        "a message was given up untried",
+        NO_ATTEMPTS,
+        f"UPDATE notifications_dispatch SET state = 'DEAD', sent_at = NULL WHERE id = {MESSAGE}",
+        message_given_up=1,
+    ),
+    plant(
+        "a message was cancelled without a cause",
+        NO_ATTEMPTS,
+        f"UPDATE notifications_dispatch SET state = 'CANCELLED', sent_at = NULL WHERE id = {MESSAGE}",
+        message_cancelled=1,
+    ),
+]
+EVENTS = [
+    plant("the event of a submission is lost", *no_event(SUBMITTED), event_per_submission=1),
+    plant(
+        "a draft is said to be submitted",
+        event("reports.submitted", "{draft}"),
+        event_per_submission=1,
+        delivery_missing=1,
+    ),
+    plant(
+        "a submission happened twice",
+        event("reports.submitted", "{ivory}"),
+        event_per_submission=1,
+        delivery_missing=1,
+    ),
+    plant("the event of a withdrawal is lost", *no_event(WITHDRAWN), event_per_withdrawal=1),
+    plant(
+        "a report that stands is said to be withdrawn",
+        event("reports.withdrawn", "{ivory}"),
+        event_per_withdrawal=1,
+        delivery_missing=1,
+    ),
+    plant("the event of an answer is lost", *no_event(DECLINED), event_per_answer=1, notice_ghost=2),
+    plant(
+        "a delivery is lost",
+        f"DELETE FROM outbox_delivery WHERE event_id = {SUBMITTED}",
+        delivery_missing=1,
+    ),
+    plant(
+        "a delivery is there twice",
+        without("outbox_delivery", "outbox_delivery_once"),
+        "INSERT INTO outbox_delivery (id, event_id, handler, state, attempts, next_at, done_at, error)"
+        " SELECT gen_random_uuid(), event_id, handler, state, attempts, next_at, done_at, error"
+        f" FROM outbox_delivery WHERE event_id = {SUBMITTED}",
+        delivery_twice=1,
+    ),
+    plant(
+        "a delivery is in no state",
+        f"UPDATE outbox_delivery SET state = 'LOST', done_at = NULL WHERE event_id = {SUBMITTED}",
+        delivery_state=1,
+    ),
+    plant(
+        "a delivery waits for a handler that is gone",
+        "UPDATE outbox_delivery SET state = 'PENDING', done_at = NULL, handler = 'apps.gone.subscribers.listen'"
+        f" WHERE event_id = {SUBMITTED}",
+        delivery_unknown=1,
+        delivery_missing=1,
+    ),
+]
+TRAIL = [
+    plant("a report was never made", entry("draft_report", "report", "gen_random_uuid()"), trail_of_drafts=1),
+    plant("a draft was made twice", entry("draft_report", "report", "'{draft}'"), trail_of_drafts=1),
+    plant("a deleted draft is there", entry("delete_draft", "report", "'{draft}'"), trail_of_drafts=1),
+    plant("a draft was submitted", entry("submit_report", "report", "'{draft}'"), trail_of_submissions=1),
+    plant("a report was submitted twice", entry("submit_report", "report", "'{ivory}'"), trail_of_submissions=1),
+    plant("a standing report was withdrawn", entry("withdraw_report", "report", "'{ivory}'"), trail_of_withdrawals=1),
+    plant(
+        "a referral stands where nobody left it",
+        f"UPDATE referrals_referral SET state = 'CLOSED' WHERE id = {OF_KENYA}",
+        trail_of_answers=1,
+    ),
+    plant(
+        "somebody answered a referral that is not there",
+        entry("accepted", "referral", "gen_random_uuid()"),
+        trail_of_answers=1,
+        event_per_answer=1,
+    ),
+    plant("a noted action is lost", "DELETE FROM referrals_action", trail_of_actions=1),
+    plant(
+        "a cancellation counted more than there are",
+        entry("cancel_referrals", "report", "'{mistake}'", '{{"cancelled": 1}}'),
+        trail_of_cancellations=1,
+    ),
+    Plant(
+        "the entry of a submission is lost",
+        (),
+        {"trail-of-submissions": 1, "trail-broken": 1},
+        (no_entry("submit_report", "{ivory}"),),
+    ),
+    Plant(
+        "the entry of a withdrawal is lost",
+        (),
+        {"trail-of-withdrawals": 1, "trail-broken": 1},
+        (no_entry("withdraw_report", "{mistake}"),),
+    ),
+    Plant("an entry was changed", (), {"trail-broken": 1}, ("UPDATE audit_entry SET verb = 'nothing' WHERE seq = 1",)),
+]
+LABELS = [
+    plant(
+        "a stray token stands in an audience",
+        "UPDATE sharing_label SET audience = audience || (SELECT token FROM agencies_agency WHERE code = 'STRANGER')"
+        " WHERE id = '{ivory}'",
+        label_disagrees=1,
+    ),
+    plant(
+        "a grant that explains is gone",
+        "UPDATE sharing_grant SET revoked_at = now() WHERE label_id = '{ivory}' AND basis = 'ORIGINATOR'",
+        label_disagrees=1,
+    ),
+]
+PLANTS = [*REFERRALS, *KEYS, *NOTICES, *MESSAGES, *EVENTS, *TRAIL, *LABELS]
+
+
+@pytest.mark.parametrize("planted", PLANTS, ids=lambda planted: planted.name.replace(" ", "_"))
+def test_what_is_planted_is_named(story: Story, planted: Plant) -> None:
+    ids = {name: str(getattr(story, name)) for name in ("ivory", "mistake", "draft")}
+    touched = [behind_the_guards(statement.format(**ids)) for statement in planted.unguarded]
+    touched += [sql(statement.format(**ids)) for statement in planted.statements]
+    assert touched[-1] >= 1
+    assert {finding.code: finding.count for finding in judged().findings} == planted.found
+
+
+def test_every_check_is_planted_for() -> None:
+    planted = {code for each in PLANTS for code in each.found}
+    assert planted == {check.code for check in CHECKS} | {"trail-broken", "label-disagrees"}
+
+
+def test_nothing_that_is_told_of_a_finding_is_content(story: Story) -> None:
+    sql("UPDATE referrals_referral SET parts = '[]', reason = 'the secret', outcome = 'the secret'")
+    told = " ".join(map(str, judged().findings))
+    assert "referral-differs" in told
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT title FROM reports_report UNION SELECT email FROM agencies_user UNION SELECT 'the secret'")
+        words = [word for (word,) in cursor.fetchall() if word]
+    assert len(words) > 80
+    assert [word for word in words if word in told] == []
