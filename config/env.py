@@ -32,7 +32,7 @@ class Misconfigured(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Servers:
-    """Where the servers are: one libpq URL per role and the broker's URL."""
+    """Where the servers are: one libpq URL per role (empty: this process was not told it) and the broker's URL."""
 
     owner: str
     web: str
@@ -40,7 +40,11 @@ class Servers:
     redis: str
 
     def url(self, role: Role) -> str:
-        return cast(str, getattr(self, role))
+        """The URL of a role; Misconfigured where this process was not told it."""
+        found = cast(str, getattr(self, role))
+        if not found:
+            raise Misconfigured(f"The database URL of the role {role} is not set (docs/operate/environment.md).")
+        return found
 
 
 def environment() -> Mapping[str, str]:
@@ -68,22 +72,23 @@ def text(name: str, default: str = "") -> str:
 
 
 def servers() -> Servers:
-    """The servers named by the environment, else those that ``make run`` has started (var/run/servers.json)."""
+    """The servers named by the environment, else those that ``make run`` has started (var/run/servers.json).
+
+    A process needs to be told its own role's URL only: a web container that never learns the owner's is the safer one.
+    """
     found = environment()
-    if "DATABASE_URL" not in found:
+    web, owner, worker = (found.get(name, "") for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_WORKER_URL"))
+    if not (web or owner or worker):
         raise Misconfigured("DATABASE_URL is not set and `make run` is not up: start it, or name a PostgreSQL server.")
+    if web and not (owner or worker) and conninfo_to_dict(web).get("user") != ROLE_NAMES["web"]:
+        owner, web = web, ""
     redis = found.get("REDIS_URL", "redis://127.0.0.1:6379/0")
-    if "DATABASE_OWNER_URL" in found or "DATABASE_WORKER_URL" in found:
-        return _given(found, redis)
-    owner = found["DATABASE_URL"]
-    return Servers(owner=owner, web=derive(owner, "web"), worker=derive(owner, "worker"), redis=redis)
-
-
-def _given(found: Mapping[str, str], redis: str) -> Servers:
-    web = found["DATABASE_URL"]
-    owner = found.get("DATABASE_OWNER_URL", web)
-    worker = found.get("DATABASE_WORKER_URL") or derive(owner, "worker")
-    return Servers(owner=owner, web=web, worker=worker, redis=redis)
+    return Servers(
+        owner=owner,
+        web=web or (owner and derive(owner, "web")),
+        worker=worker or (owner and derive(owner, "worker")),
+        redis=redis,
+    )
 
 
 def _running() -> dict[str, str]:

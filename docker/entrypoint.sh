@@ -1,0 +1,34 @@
+#!/bin/sh
+# What a container, and any other production machine, starts: one of web, worker, beat, migrate.
+# Settings come from the environment (docs/operate/environment.md); nothing here has a default that would be unsafe.
+set -eu
+cd "$(dirname "$0")/.."
+PYTHON=${PYTHON:-python}
+CORES=${COUNTERPART_CORES:-$(getconf _NPROCESSORS_ONLN)}
+
+case "${1:-web}" in
+    web)
+        "$PYTHON" manage.py collectstatic --noinput --verbosity 0
+        exec "$PYTHON" -m gunicorn config.wsgi:application --bind "${COUNTERPART_BIND:-0.0.0.0:8000}" \
+            --worker-class gthread --workers "$CORES" --threads "${COUNTERPART_THREADS:-8}" --no-control-socket \
+            --timeout 30 --graceful-timeout 25 --keep-alive 5 --max-requests 5000 --max-requests-jitter 500 \
+            --limit-request-line 4094 --forwarded-allow-ips "${COUNTERPART_PROXIES:-127.0.0.1}"
+        ;;
+    worker)
+        exec "$PYTHON" -m celery -A config worker --loglevel INFO --concurrency "${COUNTERPART_WORKERS:-$CORES}" \
+            --without-gossip --without-mingle
+        ;;
+    beat)
+        exec "$PYTHON" -m celery -A config beat --loglevel INFO --pidfile= \
+            --schedule "${COUNTERPART_BEAT_FILE:-/tmp/beat-schedule}"
+        ;;
+    migrate)
+        "$PYTHON" manage.py create_roles
+        "$PYTHON" manage.py migrate --noinput
+        exec "$PYTHON" manage.py seed --reference
+        ;;
+    *)
+        echo "usage: entrypoint.sh web|worker|beat|migrate" >&2
+        exit 64
+        ;;
+esac
