@@ -1,0 +1,122 @@
+"""What docker/ starts, started: production's settings, entrypoint and roles, since no container engine can be counted on."""
+
+import json
+import re
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.production.conftest import ROOT, House
+
+pytestmark = [pytest.mark.xdist_group("production")]
+REPORT = {
+    "kind": "OPERATIONAL_INTELLIGENCE",
+    "title": "CANARY-TITLE of the production test",
+    "named": ["KE-CUSTOMS"],
+}
+
+
+def _post(house: House, path: str, token: str, body: object = None) -> tuple[int, dict[str, object]]:
+    data = json.dumps(body or {}).encode()
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json", "X-Forwarded-Proto": "https"}
+    request = urllib.request.Request(house.address + path, data=data, headers=headers, method="POST")
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return answer.status, json.loads(answer.read())
+
+
+def _token(house: House, email: str) -> str:
+    return house.command("issue_token", email).strip()
+
+
+def test_a_probe_is_answered_and_tells_nothing(house: House) -> None:
+    assert house.ask("/healthz", secure=False)[::2] == (200, "ok")
+    assert house.ask("/readyz", secure=False)[::2] == (200, "ok")
+
+
+def test_plain_http_is_sent_to_https(house: House) -> None:
+    status, headers, _ = house.ask("/sign-in/", secure=False)
+    assert status == 301
+    assert headers["Location"].startswith("https://")
+
+
+def test_the_sign_in_page_has_the_headers_and_cookies_of_production(house: House) -> None:
+    status, headers, page = house.ask("/sign-in/")
+    assert status == 200
+    assert "__Host-csrf=" in headers["Set-Cookie"]
+    assert "Secure" in headers["Set-Cookie"]
+    assert "max-age=31536000" in headers["Strict-Transport-Security"]
+    assert "default-src 'self'" in headers["Content-Security-Policy"]
+    assert headers["Cache-Control"] == "private, no-store"
+    assert "<script>" not in page
+
+
+def test_static_files_carry_their_hash_and_may_be_kept(house: House) -> None:
+    page = house.ask("/sign-in/")[2]
+    found = re.search(r'href="(/static/[^"]+\.[0-9a-f]{12}\.css)"', page)
+    assert found, page[:800]
+    status, headers, _ = house.ask(found[1])
+    assert status == 200
+    assert "immutable" in headers["Cache-Control"]
+
+
+def test_a_report_filed_over_the_api_reaches_inbox_and_mail(house: House) -> None:
+    officer, liaison = _token(house, "officer@wwf.example"), _token(house, "liaison@ke-customs.example")
+    report = _post(house, "/api/v1/reports/", officer, REPORT)[1]
+    status, sent = _post(house, f"/api/v1/reports/{report['id']}/submit/", officer)
+    assert status == 200
+    until, waiting = time.monotonic() + 30, True
+    while waiting and time.monotonic() < until:
+        waiting = not any(recipient == "liaison@ke-customs.example" for recipient, _ in house.sink.taken)
+        time.sleep(0.2)
+    answer = house.ask("/api/v1/referrals/", Authorization=f"Bearer {liaison}")
+    assert [row["report"] for row in json.loads(answer[2])["results"]] == [report["id"]]
+    [mail] = [text for recipient, text in house.sink.taken if recipient == "liaison@ke-customs.example"]
+    assert str(sent["reference"]) in mail
+    assert "https://counterpart.example/" in mail.replace("=\n", "").replace("=\r\n", "")
+    assert "CANARY" not in mail
+
+
+def test_the_deployment_check_is_clean(house: House) -> None:
+    assert "no issues" in house.command("check", "--deploy", "--fail-level", "INFO", role="web")
+
+
+def test_what_production_lacks_is_named_at_the_start(house: House) -> None:
+    without = {name: value for name, value in house.environment.items() if name != "COUNTERPART_SECRET_KEY"}
+    poor = House(house.address, without, house.sink)
+    with pytest.raises(AssertionError, match="COUNTERPART_SECRET_KEY is not set"):
+        poor.command("check")
+
+
+def test_a_stopped_web_worker_and_beat_end_by_themselves(house: House, tmp_path: Path) -> None:
+    other = House("", {**house.environment, "COUNTERPART_BIND": "127.0.0.1:0"}, house.sink)
+    with (tmp_path / "log").open("wb") as log:
+        for what in ("web", "worker", "beat"):
+            other.start(what, log)
+    time.sleep(8)
+    for process in other.processes.values():
+        process.terminate()
+    assert {what: process.wait(30) for what, process in other.processes.items()} == {"web": 0, "worker": 0, "beat": 0}
+
+
+def test_compose_tells_each_service_its_own_database_and_no_secret() -> None:
+    text = (ROOT / "docker" / "compose.yaml").read_text()
+    services = yaml.safe_load(text)["services"]
+    urls = {
+        name: {key for key in of.get("environment", {}) if key.startswith("DATABASE")} for name, of in services.items()
+    }
+    assert set(services) == {"migrate", "web", "worker", "beat", "postgres", "valkey"}
+    assert urls["web"] == {"DATABASE_URL"}
+    assert urls["worker"] == urls["beat"] == {"DATABASE_WORKER_URL"}
+    assert all(services[name]["read_only"] for name in ("migrate", "web", "worker", "beat"))
+    assert not re.findall(r"(?:PASSWORD|SECRET_KEY): (?!\$\{)", text)
+    assert all(re.search(r":\d+\.\d+", services[name]["image"]) for name in ("postgres", "valkey"))
+
+
+def test_the_image_runs_as_nobody_in_particular_and_installs_by_hash() -> None:
+    lines = (ROOT / "docker" / "Dockerfile").read_text()
+    assert re.findall(r"^USER (\d+)$", lines, re.MULTILINE) == ["10001"]
+    assert lines.count("\nFROM ") == 2
+    assert "--require-hashes" in lines
