@@ -7,9 +7,10 @@ os.environ.setdefault("COUNTERPART_DB_ROLE", "worker")
 
 from celery import Celery
 
-from config import broker
+from config import broker, watchdog
 
 broker.install()
 app = Celery("counterpart")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+watchdog.install(app)

@@ -10,6 +10,7 @@ import orjson
 IDS = (
     "request_id",
     "event_id",
+    "dispatch_id",
     "report_id",
     "agency_id",
     "user_id",

@@ -1,5 +1,7 @@
 """What every request passes: size limits, no caching of anything signed-in, the reader's language and zone."""
 
+import contextlib
+import time
 import zoneinfo
 from collections.abc import Callable
 
@@ -44,8 +46,37 @@ class RequestLimits:
         except ValueError:
             return problems.document(LengthRequired())
         if length > settings.BODY_LIMIT:
-            return problems.document(TooLarge())
+            return HeardOut(request, length, problems.document(TooLarge()))
         return self.get_response(request)
+
+
+class HeardOut(HttpResponse):
+    """A refusal that is sent before the body is read; then what still comes is read and thrown away, up to a limit.
+
+    A sender who is cut off in the middle gets a broken line instead of the answer.
+    """
+
+    MOST, PATIENCE, SILENCE = 64 * 1024 * 1024, 20.0, 2.0  # bytes; seconds in all and without a byte
+    CHUNK = 64 * 1024
+
+    def __init__(self, request: HttpRequest, length: int, refusal: HttpResponse) -> None:
+        super().__init__(refusal.content, status=refusal.status_code, headers=refusal.headers)
+        self._request, self._left = request, min(length, self.MOST)
+
+    def close(self) -> None:
+        """Called by the server once the answer is out."""
+        super().close()
+        with contextlib.suppress(OSError):  # the sender has gone, or says nothing more
+            self._hear_out()
+
+    def _hear_out(self) -> None:
+        line, until = self._request.META.get("gunicorn.socket"), time.monotonic() + self.PATIENCE
+        if line is None:
+            return  # another server, whose way of waiting we don't know
+        line.settimeout(self.SILENCE)
+        while self._left > 0 and time.monotonic() < until:
+            heard = len(self._request.read(min(self.CHUNK, self._left)))
+            self._left = self._left - heard if heard else 0
 
 
 class NoStore:

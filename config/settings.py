@@ -209,9 +209,7 @@ EMAIL_USE_SSL = env.flag("COUNTERPART_SMTP_SSL")  # TLS from the first byte (por
 EMAIL_TIMEOUT = float(env.text("COUNTERPART_SMTP_TIMEOUT", "60"))
 EMAIL_FILE_PATH = env.text("COUNTERPART_MAIL_FOLDER") or str(BASE_DIR / "var" / "mail")
 EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend"
-    if EMAIL_HOST
-    else "apps.notifications.channels.folder.EmailBackend"
+    "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "apps.notifications.channels.folder.EmailBackend"
 )
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("COUNTERPART_MAIL_FROM", "Counterpart <no-reply@counterpart.example>")
 
@@ -244,6 +242,8 @@ CELERY_RESULT_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = env.text("COUNTERPART_BEAT_FILE") or str(BASE_DIR / "var" / "run" / "beat-schedule")
+if DB_ROLE == "worker":  # a task every second or so: connecting anew for each would take longer than the task
+    DATABASES["default"] |= {"CONN_MAX_AGE": 300, "CONN_HEALTH_CHECKS": True}
 SWEEP_SECONDS = float(env.text("COUNTERPART_SWEEP_SECONDS", "3"))
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     name: {"task": task, "schedule": schedule, "options": {"expires": expires}}

@@ -14,30 +14,49 @@ _SET = (
 )
 
 
+_GET = (
+    "SELECT current_setting('role'), coalesce(current_setting('app.tokens', true), ''),"
+    " coalesce(current_setting('app.agency', true), ''), coalesce(current_setting('app.user', true), ''),"
+    " coalesce(current_setting('app.staff', true), '')"
+)
+
+
 @contextmanager
 def acting(actor: Actor) -> Iterator[None]:
     """One transaction as the web role with the actor's tokens, agency and account; all of it ends with the transaction."""
-    with transaction.atomic():
-        _set(WEB, _array(actor.tokens), str(actor.agency_id or ""), str(actor.user_id), staff=actor.staff)
+    staff = "on" if actor.staff else ""
+    with _as(WEB, _array(actor.tokens), str(actor.agency_id or ""), str(actor.user_id), staff):
         yield
-    if connection.in_atomic_block:  # a worker's or a test's transaction goes on around ours: hand it back as it was
-        _set("none", "", "", "")
 
 
 @contextmanager
 def anonymous() -> Iterator[None]:
     """A transaction as the web role with no tokens at all: signing in, resetting a password, refusals."""
-    with transaction.atomic():
-        _set(WEB, "", "", "")
+    with _as(WEB, "", "", "", ""):
         yield
-    if connection.in_atomic_block:
-        _set("none", "", "", "")
+
+
+@contextmanager
+def _as(*settings: str) -> Iterator[None]:
+    """The settings for one transaction. Inside another one (a worker's, a test's) that one's come back afterwards."""
+    outer = _ask() if connection.in_atomic_block else None
+    with transaction.atomic():
+        _set(*settings)
+        yield
+    if outer is not None:
+        _set(*outer)
 
 
 def _array(tokens: frozenset[int]) -> str:
     return "{" + ",".join(str(token) for token in sorted(tokens)) + "}"
 
 
-def _set(role: str, tokens: str, agency: str, user: str, *, staff: bool = False) -> None:
+def _ask() -> tuple[str, ...]:
     with connection.cursor() as cursor:
-        cursor.execute(_SET, [role, tokens, agency, user, "on" if staff else ""])
+        cursor.execute(_GET)
+        return tuple(cursor.fetchone())
+
+
+def _set(*settings: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_SET, settings)

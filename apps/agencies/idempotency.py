@@ -5,13 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import orjson
 from django.db import connection
 from rest_framework.response import Response
 
 from apps.agencies.models import IdempotencyKey
-from apps.agencies.policy import Actor
 from apps.core.errors import Conflict, Invalid, Refused
 from apps.core.words import N_
 
@@ -36,7 +36,7 @@ def written(data: Any) -> bytes:
 class Asked:
     """One POST: whose, where, under which key, with which bytes."""
 
-    actor: Actor
+    user_id: UUID
     method: str
     path: str
     key: str
@@ -46,6 +46,11 @@ class Asked:
     def scope(self) -> bytes:
         """SHA-256 of method, path and key; the account stands beside it."""
         return hashlib.sha256(f"{self.method}\n{self.path}\n{self.key}".encode()).digest()
+
+    @property
+    def lock(self) -> int:
+        """The number under which the account's request with this key is alone."""
+        return int.from_bytes(hashlib.sha256(self.user_id.bytes + self.scope).digest()[:8], signed=True)
 
     @property
     def body(self) -> bytes:
@@ -62,7 +67,7 @@ def once(*, asked: Asked, do: Callable[[], Response], recheck: Callable[[], None
         raise Invalid(errors={"Idempotency-Key": [N_("An Idempotency-Key has 255 characters at most.")]})
     if not _alone(asked):
         raise Conflict("idempotency_in_flight", N_("The first request with this Idempotency-Key is still running."))
-    kept = IdempotencyKey.objects.filter(user_id=asked.actor.user_id, scope=asked.scope)
+    kept = IdempotencyKey.objects.filter(user_id=asked.user_id, scope=asked.scope)
     row = kept.filter(created_at__gt=now - KEPT).first()
     if row is None:
         kept.delete()
@@ -75,15 +80,14 @@ def once(*, asked: Asked, do: Callable[[], Response], recheck: Callable[[], None
 
 def _alone(asked: Asked) -> bool:
     """Whether nobody else is in a transaction under this key now (the lock ends with ours)."""
-    seed = hashlib.sha256(asked.actor.user_id.bytes + asked.scope).digest()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [int.from_bytes(seed[:8], signed=True)])
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [asked.lock])
         return bool(cursor.fetchone()[0])
 
 
 def _keep(asked: Asked, response: Response, now: datetime) -> Response:
     IdempotencyKey(
-        user_id=asked.actor.user_id,
+        user_id=asked.user_id,
         scope=asked.scope,
         body=asked.body,
         status=response.status_code,

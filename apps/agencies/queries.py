@@ -14,6 +14,7 @@ from django.db.models.functions import Lower
 
 from apps.agencies.models import PARTS, Agency, ApiToken, Jurisdiction, User
 from apps.agencies.policy import Actor, AgencyKind, Card, Role, tokens_of
+from apps.core.rows import array
 from apps.reference.models import Country
 
 MOST_TOKENS_SHOWN = 100
@@ -132,14 +133,14 @@ def _actor(row: tuple[Any, ...]) -> Actor:
 
 # Agencies come by the dozen (a report may name a thousand), so as cards: a model's instance costs ten times as much.
 CARD = "SELECT a.token, a.code, a.name, coalesce(a.country_id, ''), a.law_enforcement, a.active"
-BY_TOKENS = f"{CARD} FROM agencies_agency a WHERE a.token = ANY (%(tokens)s)"
+BY_TOKENS = f"{CARD} FROM agencies_agency a WHERE a.token = ANY (%(tokens)s::int[])"
 BY_CODES = f"{CARD} FROM agencies_agency a WHERE a.code = ANY (%(codes)s)"
 EVERY = f"{CARD} FROM agencies_agency a"
 ANSWERING = f"""
 {CARD}, j.country_id, j.part FROM agencies_agency a JOIN agencies_jurisdiction j ON j.agency_id = a.id
 WHERE j.country_id = ANY (%(countries)s)
 UNION ALL {CARD}, '', 'COORDINATES' FROM agencies_agency a WHERE a.code = ANY (%(codes)s) AND a.active
-UNION ALL {CARD}, '', 'LISTED' FROM agencies_agency a WHERE a.token = ANY (%(tokens)s)
+UNION ALL {CARD}, '', 'LISTED' FROM agencies_agency a WHERE a.token = ANY (%(tokens)s::int[])
 """
 
 
@@ -158,7 +159,7 @@ def contacts_of(countries: Mapping[str, str], *, listed: Collection[int] = ()) -
     Inactive contacts are among them: routing must know that they were there.
     """
     codes = {country: code or str(settings.COORDINATING_BODY) for country, code in countries.items()}
-    wanted = {"countries": list(countries), "codes": list(set(codes.values())), "tokens": list(listed)}
+    wanted = {"countries": list(countries), "codes": list(set(codes.values())), "tokens": array(listed)}
     found = [(Card(*card), country, part) for *card, country, part in _rows(ANSWERING, wanted)]
     bodies = {card.code: card.token for card, _, part in found if part == "COORDINATES"}
     return Contacts(
@@ -170,7 +171,7 @@ def contacts_of(countries: Mapping[str, str], *, listed: Collection[int] = ()) -
 
 def agencies_by_token(tokens: Collection[int]) -> dict[int, Card]:
     """Agencies by their tokens, active or not."""
-    return {card.token: card for card in _cards(BY_TOKENS, tokens=list(tokens))}
+    return {card.token: card for card in _cards(BY_TOKENS, tokens=array(tokens))}
 
 
 def agencies_by_code(codes: Collection[str]) -> dict[str, Card]:

@@ -68,6 +68,9 @@ class Dispatch(models.Model):
     created_at = models.DateTimeField()
     next_at = models.DateTimeField(help_text="Not before this time, by the database's clock.")
     leased_until = models.DateTimeField(null=True, blank=True, help_text="In a worker's hands until then.")
+    held_up = models.BooleanField(
+        db_default=False, help_text="The mail server was away at the last attempt: tried again as soon as it is back."
+    )
     sent_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

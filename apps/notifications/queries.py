@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Count, Min, Q, QuerySet
-from django.db.models.functions import Now
 
 from apps.agencies.models import Agency, User
 from apps.agencies.policy import Actor, Role
@@ -140,51 +139,34 @@ def _liaisons_or_administrators(agency_ids: Collection[UUID]) -> dict[UUID, list
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A claimed dispatch, with what its message needs and who must still be allowed to get it."""
+    """A claimed dispatch: the notice it carries, where it goes, and whether its reader and their agency are active."""
 
     id: UUID
-    leased_until: datetime | None
+    leased_until: datetime
     attempts: int
-    kind: NoticeKind
-    object_id: UUID
-    reference: str
-    user_id: UUID
+    notice: Notice
     email: str
     language: str
     active: bool
-    look: Look | None
 
 
-def due(kind: str) -> QuerySet[Dispatch]:
-    """What waits to be sent by that channel, is due by the database's clock and is in nobody's hands, oldest first."""
-    free = Q(leased_until__isnull=True) | Q(leased_until__lt=Now())
-    return Dispatch.objects.filter(free, channel=kind, state=DispatchState.PENDING, next_at__lte=Now()).order_by(
-        "next_at", "id"
-    )
-
-
-def letters(ids: Collection[UUID]) -> list[Letter]:
-    """The dispatches as letters, in one statement."""
-    rows = Dispatch.objects.filter(id__in=ids).select_related("notification", "user__agency").order_by("next_at", "id")
-    return [_letter(row) for row in rows]
-
-
-def _letter(row: Dispatch) -> Letter:
-    notice, user = row.notification, row.user
-    kind = NoticeKind(notice.kind)
-    return Letter(
-        id=row.id,
-        leased_until=row.leased_until,
-        attempts=row.attempts,
-        kind=kind,
-        object_id=notice.object_id,
-        reference=notice.reference,
-        user_id=user.id,
-        email=user.email,
-        language=user.language,
-        active=user.is_active and (user.agency is None or user.agency.active),
-        look=Notice(user.id, kind, notice.cause, notice.object_id, notice.label_id).look,
-    )
+def letter_of(  # noqa: PLR0913, PLR0917 - the columns of a claim, in their order
+    id_: UUID,
+    leased_until: datetime,
+    attempts: int,
+    kind: str,
+    cause: UUID,
+    object_id: UUID,
+    label_id: UUID | None,
+    reference: str,
+    user_id: UUID,
+    email: str,
+    language: str,
+    active: bool,
+) -> Letter:
+    """A claimed row as a letter."""
+    notice = Notice(user_id, NoticeKind(kind), cause, object_id, label_id, reference)
+    return Letter(id_, leased_until, attempts, notice, email, language, active)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,12 @@ def send_due() -> int:
 
 @shared_task(name="apps.notifications.tasks.sweep")
 def sweep() -> int:
-    """Send what is due and what a lost bell left behind (rung by beat); a second sweep at the same time does nothing."""
+    """Send what is due, what a lost bell left behind and what waits for a mail server that is back (rung by beat).
+
+    A second sweep at the same time does nothing.
+    """
     with alone(SWEEP_LOCK) as got:
-        return actions.send_due() if got else 0
+        if not got:
+            return 0
+        actions.wake()
+        return actions.send_due()

@@ -6,8 +6,10 @@ import random
 import time
 from collections.abc import Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -20,9 +22,10 @@ from apps.outbox.states import DeliveryState
 
 log = logging.getLogger(__name__)
 RELAY = "apps.outbox.tasks.relay"
-MOST_ATTEMPTS = 12
-LONGEST_WAIT = timedelta(minutes=10)
-LEASE = timedelta(minutes=5)  # for a handler that runs outside a transaction
+MOST_ATTEMPTS = 20  # about five hours
+LONGEST_WAIT = timedelta(hours=1)
+TAKEN_UP_WITHIN = timedelta(seconds=5)  # a claimed delivery is locked by then, or its process is dead
+LEASE = timedelta(minutes=5)  # for a handler that runs outside a transaction, where nothing is locked
 LOST = "Lost"  # what stands for an error where the process died with the handler
 KEPT = timedelta(days=90)
 MOST_FORGOTTEN = 20_000  # events a night's run deletes at most: a backlog must not hold a transaction for long
@@ -36,6 +39,32 @@ INSERT INTO outbox_delivery (id, event_id, handler, state, attempts, next_at, er
 SELECT delivery.id, %(id)s, delivery.handler, 'PENDING', 0, statement_timestamp(), ''
 FROM unnest(%(deliveries)s::uuid[], %(handlers)s::text[]) AS delivery (id, handler)
 """
+
+
+# The next due delivery by the database's clock. Its commit does not wait for the disk: all it can lose is a count.
+CLAIM = """
+WITH at_once AS (SELECT set_config('synchronous_commit', 'off', true)), due AS (
+    SELECT id FROM outbox_delivery WHERE state = 'PENDING' AND next_at <= statement_timestamp()
+    ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED
+)
+UPDATE outbox_delivery d SET attempts = d.attempts + 1, next_at =
+    statement_timestamp() + CASE WHEN d.handler = ANY (%(outside)s::text[]) THEN %(later)s ELSE %(soon)s END
+FROM due, outbox_event e, at_once WHERE d.id = due.id AND e.id = d.event_id
+RETURNING d.id, d.event_id, d.handler, d.attempts, d.error, e.name, e.payload
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A delivery in our hands, with its event; ``attempts`` counts the one that is being made."""
+
+    id: UUID
+    event_id: UUID
+    handler: str
+    attempts: int
+    error: str
+    name: str
+    payload: str
 
 
 def publish(event: events.DomainEvent, *, now: datetime) -> None:
@@ -72,7 +101,7 @@ def relay(*, patience: float = 30.0) -> int:
 
 def _relay_one(draw: float) -> bool:
     """Try the next due delivery; False where there is none. ``draw`` in 0–1 decides how long a failure waits."""
-    claimed = _claim(draw)
+    claimed = _claim()
     if claimed is None:
         return False
     if claimed.attempts > MOST_ATTEMPTS:
@@ -84,44 +113,40 @@ def _relay_one(draw: float) -> bool:
     return True
 
 
-def _claim(draw: float) -> Delivery | None:
-    """The next due delivery, its attempt counted and its next one planned; the database's clock decides what is due."""
-    with transaction.atomic():
-        due = Delivery.objects.filter(state=DeliveryState.PENDING, next_at__lte=Now()).select_related("event")
-        row = due.order_by("next_at").select_for_update(skip_locked=True, of=("self",)).first()
-        if row is None:
-            return None
-        row.attempts += 1
-        wait = LEASE if events.is_outside(row.handler) else backoff(row.attempts, draw)
-        Delivery.objects.filter(id=row.id).update(attempts=row.attempts, next_at=Now() + wait)
-    return row
+def _claim() -> Claimed | None:
+    """The next due delivery, its attempt counted before it is made, and its next one planned should we die in it."""
+    values: dict[str, Any] = {"soon": TAKEN_UP_WITHIN, "later": LEASE, "outside": events.all_outside()}
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, values)
+        row = cursor.fetchone()
+    return Claimed(*row) if row else None
 
 
-def _carry(claimed: Delivery, draw: float) -> None:
+def _carry(claimed: Claimed, draw: float) -> None:
     """Run the handler in the transaction of its done-mark, unless another relay has taken the delivery over."""
     with transaction.atomic():
         if _ours(claimed).select_for_update(skip_locked=True).exists():
             _settle(claimed, _run(claimed, transaction.atomic()), draw)  # a failure undoes its effects, not its mark
 
 
-def _ours(claimed: Delivery) -> QuerySet[Delivery]:
+def _ours(claimed: Claimed) -> QuerySet[Delivery]:
     """The delivery while it is as we claimed it: another claim would have counted one more attempt."""
     return Delivery.objects.filter(id=claimed.id, state=DeliveryState.PENDING, attempts=claimed.attempts)
 
 
-def _run(delivery: Delivery, within: AbstractContextManager[object]) -> str:
+def _run(delivery: Claimed, within: AbstractContextManager[object]) -> str:
     """Run the handler, within a savepoint or within nothing; the type of its failure, or an empty string."""
     try:
         with within:
-            handler = events.handler(delivery.event.name, delivery.handler)
-            handler(events.rebuild(delivery.event.name, delivery.event.payload))
+            handler = events.handler(delivery.name, delivery.handler)
+            handler(events.rebuild(delivery.name, json.loads(delivery.payload)))
     except Exception as error:  # whatever one handler brings about, the others go on
         log.exception("a handler failed", extra={"event_id": delivery.event_id, "handler": delivery.handler})
         return type(error).__name__
     return ""
 
 
-def _settle(delivery: Delivery, error: str, draw: float) -> None:
+def _settle(delivery: Claimed, error: str, draw: float) -> None:
     row = _ours(delivery)
     if not error:
         row.update(state=DeliveryState.DONE, done_at=Now(), error="")
@@ -131,19 +156,15 @@ def _settle(delivery: Delivery, error: str, draw: float) -> None:
         row.update(error=error, next_at=Now() + backoff(delivery.attempts, draw))
 
 
-def _bury(delivery: Delivery, error: str) -> None:
+def _bury(delivery: Claimed, error: str) -> None:
     """Give a delivery up, for an administrator to see and retry."""
     _ours(delivery).update(state=DeliveryState.DEAD, error=error)
     log.error("a delivery is given up", extra={"event_id": delivery.event_id, "handler": delivery.handler})
 
 
 def backoff(attempts: int, draw: float) -> timedelta:
-    """How long to wait after so many failures: doubling from a second, ten minutes at most, full jitter (``draw`` in 0–1).
-
-    At least half a second: the time in which a claimed delivery is taken up.
-    """
-    ceiling = min(2.0 ** min(attempts, 30), LONGEST_WAIT.total_seconds())
-    return timedelta(seconds=max(0.5, draw * ceiling))
+    """How long to wait after so many failures: doubling from two seconds to an hour, full jitter (``draw`` in 0–1)."""
+    return timedelta(seconds=draw * min(2.0 ** min(attempts, 30), LONGEST_WAIT.total_seconds()))
 
 
 def retry(*, ids: Collection[str], now: datetime) -> int:

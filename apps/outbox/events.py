@@ -41,6 +41,11 @@ def is_outside(identity: str) -> bool:
     return identity in _outside
 
 
+def all_outside() -> list[str]:
+    """The identities of all handlers that do."""
+    return sorted(_outside)
+
+
 def identity(handler: Handler) -> str:
     """The name under which a handler's deliveries are stored."""
     return f"{handler.__module__}.{handler.__qualname__}"

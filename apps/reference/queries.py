@@ -104,11 +104,6 @@ def choices_units(*, language: str) -> type_choices:
     return _sorted((row.code, label_in(row, language)) for row in Unit.objects.filter(active=True))
 
 
-def taxa_offered() -> list[Taxon]:
-    """The taxa of today with all their names, by scientific name."""
-    return list(Taxon.objects.filter(active=True).order_by("name"))
-
-
 def terms_offered() -> list[SpecimenTerm]:
     """The specimen terms written today, with the names that others' files use."""
     return list(SpecimenTerm.objects.filter(active=True).order_by("label"))

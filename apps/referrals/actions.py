@@ -1,11 +1,13 @@
 """What is done with referrals: opened by the worker, answered by the agency, cancelled with their report."""
 
+import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from apps.agencies.models import Agency
+from django.db import connection
+
 from apps.agencies.policy import Actor
 from apps.audit.actions import MACHINE, record
 from apps.core.errors import Conflict, Invalid, NotAllowed
@@ -26,29 +28,31 @@ from apps.sharing.sentences import REFUSALS
 
 ANSWER_WITHIN = timedelta(days=3)  # the one place that says when an answer is due
 LONGEST_TEXT = 10_000
+OPEN = """
+INSERT INTO referrals_referral
+    (id, report_id, agency_id, originator_id, parts, for_information, state, opened_at, due_at, moved_at, reason, outcome)
+SELECT asked.id, %(report)s, agency.id, %(originator)s, asked.parts, asked.for_information, 'OPEN', %(now)s,
+    CASE WHEN asked.for_information THEN NULL ELSE %(due)s END, %(now)s, '', ''
+FROM jsonb_to_recordset(%(asked)s::jsonb) AS asked (id uuid, token int, parts jsonb, for_information boolean)
+JOIN agencies_agency agency ON agency.token = asked.token
+ON CONFLICT (report_id, agency_id) DO NOTHING
+"""
 
 
-def open_referrals(*, report: Report, counterparts: Iterable[Counterpart], now: datetime) -> list[Referral]:
-    """Open one referral for each counterpart; those that are there already stay as they are. Two statements."""
-    wanted = list(counterparts)
-    agencies = {row.token: row for row in Agency.objects.filter(token__in=[each.agency for each in wanted])}
-    rows = [_referral(report, agencies[each.agency], each, now) for each in wanted]
-    Referral.objects.bulk_create(rows, ignore_conflicts=True)
-    return rows
-
-
-def _referral(report: Report, agency: Agency, counterpart: Counterpart, now: datetime) -> Referral:
-    due = None if counterpart.for_information else now + ANSWER_WITHIN
-    return Referral(
-        report_id=report.id,
-        agency=agency,
-        originator_id=report.label.originator_id,
-        parts=[part_row(part) for part in counterpart.parts],
-        for_information=counterpart.for_information,
-        opened_at=now,
-        due_at=due,
-        moved_at=now,
-    )
+def open_referrals(*, report: Report, counterparts: Iterable[Counterpart], now: datetime) -> None:
+    """Open one referral for each counterpart, in one statement; those that are there already stay as they are."""
+    asked = [
+        {
+            "id": str(new_id()),
+            "token": counterpart.agency,
+            "parts": [part_row(part) for part in counterpart.parts],
+            "for_information": counterpart.for_information,
+        }
+        for counterpart in counterparts
+    ]
+    values: dict[str, Any] = {"report": report.id, "originator": report.label.originator_id, "asked": json.dumps(asked)}
+    with connection.cursor() as cursor:
+        cursor.execute(OPEN, {**values, "now": now, "due": now + ANSWER_WITHIN})
 
 
 def acknowledge(*, actor: Actor, referral_id: UUID, now: datetime) -> Referral:

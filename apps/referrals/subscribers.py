@@ -33,7 +33,7 @@ def open_on_submission(event: ReportSubmitted) -> None:
         if reaches(audience=audience, withheld=withheld, member=agencies[each.agency])
     ]
     open_referrals(report=report, counterparts=wanted, now=now)
-    _tell_agencies(report, list(Referral.objects.filter(report_id=report.id)))
+    _tell_agencies(report, list(Referral.objects.filter(report_id=report.id).only("agency_id", "for_information")))
 
 
 def _report(report_id: UUID) -> Report:

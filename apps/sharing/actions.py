@@ -11,6 +11,7 @@ from django.db import connection
 from apps.agencies.policy import Actor
 from apps.core.errors import Conflict, Invalid, NotAllowed
 from apps.core.ids import new_id, position
+from apps.core.rows import array
 from apps.core.words import N_
 from apps.sharing.models import Grant, Label
 from apps.sharing.policy import Facts, Ground, Judgement, Member, Stage, judge, visible
@@ -99,11 +100,11 @@ def _standing(label: Label) -> dict[tuple[int, str], UUID]:
 
 def _write_grants(label: Label, grounds: list[Ground], at: UUID, now: datetime) -> None:
     """As arrays and not as rows: a model instance for each of sixty grants took a third of a submission's time."""
-    columns: tuple[list[Any], ...] = (
-        [new_id() for _ in grounds],
-        [ground.token for ground in grounds],
-        [ground.agency for ground in grounds],
-        [ground.basis.value for ground in grounds],
+    columns = (
+        array(new_id() for _ in grounds),
+        array(ground.token for ground in grounds),
+        array(ground.agency for ground in grounds),
+        array(ground.basis.value for ground in grounds),
     )
     with connection.cursor() as cursor:
         cursor.execute(GRANT, [label.id, label.originator_id, at, now, *columns])
@@ -132,7 +133,8 @@ def _columns(facts: Facts, note: str) -> dict[str, Any]:
 
 def _write(label: Label, judgement: Judgement, changes: Mapping[str, Any]) -> None:
     """Update the label's row and check that it was there to update: a foreign row is silently not."""
-    values = {**changes, "id": label.id, "audience": sorted(judgement.audience)}
+    tokens = {name: array(changes[name]) for name in ("named", "withheld", "passed_on")}
+    values = {**changes, **tokens, "id": label.id, "audience": array(sorted(judgement.audience))}
     with connection.cursor() as cursor:
         cursor.execute(RELABEL, values)
         if cursor.rowcount != 1:

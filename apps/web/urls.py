@@ -30,6 +30,7 @@ FILING = [
         path(f"reports/new/{name}/", filing.New.as_view(kind=kind), name=f"new-{name}")
         for name, kind in filing.PATHS.items()
     ],
+    path("taxa/", filing.Taxa.as_view(), name="taxa"),
     path("reports/<uuid:report_id>/edit/", filing.Draft.as_view(), name="draft"),
     path("reports/<uuid:report_id>/edit/<slug:name>/", filing.SectionPage.as_view(), name="section"),
     path("reports/<uuid:report_id>/check/", filing.Check.as_view(), name="check"),

@@ -16,6 +16,7 @@ from apps.agencies.acting import acting
 from apps.agencies.models import User
 from apps.agencies.policy import Actor
 from apps.agencies.queries import actor_of
+from apps.audit.actions import MACHINE, record
 from apps.notifications.actions import cancel
 from apps.outbox.actions import relay
 from apps.referrals.queries import received
@@ -58,7 +59,7 @@ def run(*, now: datetime, progress: Progress) -> int:
             _answer(answered, _person("liaison", answered.agency, now, actors))
         _carry()
         for report in filed:
-            cancel(label_id=report.id, now=now)
+            _cancel_letters(report, now)
     return len(filed)
 
 
@@ -92,6 +93,12 @@ def _answer(answered: Answered, liaison: Actor) -> None:
         with acting(liaison):
             referral = received(actor=liaison).get(report__case_number=answered.case_number)
             step(liaison, referral.id)
+
+
+def _cancel_letters(report: Report, now: datetime) -> None:
+    """With an entry that says so: nothing is cancelled without a cause that the ledger can find."""
+    facts = {"cancelled": cancel(label_id=report.id, now=now)}
+    record(actor=MACHINE, verb="cancel_messages", kind="report", object_id=report.id, facts=facts, now=now)
 
 
 def _carry() -> None:

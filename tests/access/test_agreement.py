@@ -55,9 +55,7 @@ def test_policy_queryset_and_database_agree_on_every_label_and_reader(world: Wor
         for reader in world.readers:
             somebody = actor(reader)
             told = {
-                label.id
-                for label, facts in zip(labels, world.labels, strict=True)
-                if reads(facts=facts, reader=reader)
+                label.id for label, facts in zip(labels, world.labels, strict=True) if reads(facts=facts, reader=reader)
             }
             assert _policy(world, labels, somebody.tokens) == told
             assert _queryset(labels, somebody) == (told, told)

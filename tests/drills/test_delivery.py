@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -10,7 +11,12 @@ from tests.drills.rig import LANDING, Rig, filed, wait_for
 
 pytestmark = pytest.mark.drill
 KILLS = 4 if LANDING else 1
-OUTAGE = 30.0 if LANDING else 4.0  # seconds
+SMTP_OUTAGE = 30.0 if LANDING else 2.0  # seconds
+BROKER_OUTAGE = 30.0 if LANDING else 5.0
+
+
+def taken_at_least(rig: Rig, share: int) -> bool:
+    return len(rig.sink.ids) >= share
 
 
 def told_once(rig: Rig, people: int, reports: int = 1) -> None:
@@ -24,12 +30,13 @@ def told_once(rig: Rig, people: int, reports: int = 1) -> None:
 def test_a_worker_killed_half_way_through_two_hundred_loses_none_and_doubles_none(rig: Rig, pool: str) -> None:
     people = 200
     rig.crowd(people)
-    rig.sink.delay = 0.02
+    rig.sink.delay = 0.01
     rig.beat()
     worker = rig.worker(pool)
     rig.submit()
     for kill in range(1, KILLS + 1):
-        wait_for(rig, lambda share=people * kill // (KILLS + 1): len(rig.sink.ids) >= share, "half of them")
+        share = people * kill // (KILLS + 1)
+        wait_for(rig, partial(taken_at_least, rig, share), f"{share} of them")
         worker.kill()
         assert not rig.claims_too_much()
         assert len(rig.sink.ids) < people, "it was killed half-way"
@@ -49,7 +56,7 @@ def test_while_the_mail_server_refuses_nothing_says_sent_and_afterwards_all_of_i
     rig.worker()
     rig.submit()
     wait_for(rig, lambda: rig.states() == {"PENDING": people}, "the notices")
-    until = time.monotonic() + OUTAGE
+    until = time.monotonic() + SMTP_OUTAGE
     while time.monotonic() < until:
         assert rig.states() == {"PENDING": people}
         time.sleep(0.1)
@@ -64,13 +71,13 @@ def test_while_the_mail_server_refuses_nothing_says_sent_and_afterwards_all_of_i
 def stopped(rig: Rig) -> None:
     rig.valkey.flush()
     rig.valkey.kill()
-    time.sleep(OUTAGE)
+    time.sleep(BROKER_OUTAGE)
     rig.valkey.start()
 
 
 def frozen(rig: Rig) -> None:
     rig.valkey.freeze()
-    time.sleep(OUTAGE)
+    time.sleep(BROKER_OUTAGE if LANDING else 3.0)
     rig.valkey.thaw()
 
 
@@ -78,7 +85,7 @@ def frozen(rig: Rig) -> None:
 def test_without_a_broker_every_submission_succeeds_and_everything_arrives(
     rig: Rig, outage: Callable[[Rig], None]
 ) -> None:
-    reports = int(OUTAGE * 4) + 12
+    reports = int(BROKER_OUTAGE * 3) + 12
     rig.sink.delay = 0.15  # so that a task is under way when it happens
     rig.beat()
     worker = rig.worker()

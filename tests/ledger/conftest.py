@@ -1,10 +1,11 @@
 """A small story with everything in it that the ledger looks at, told by the product's own verbs, relay and mail."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -25,7 +26,7 @@ from apps.referrals.models import Referral
 from apps.reports import actions as reports
 from tests.cast import Cast
 
-IVORY = {
+IVORY: dict[str, object] = {
     "kind": "SEIZURE",
     "title": "1 t raw ivory",
     "occurred": {"date": "2019-03-04", "precision": "DAY"},
@@ -41,7 +42,6 @@ IVORY = {
     ],
     "withheld_from": ["AE-CUSTOMS"],
 }
-MAILED = "UPDATE notifications_dispatch SET state = 'SENT', sent_at = now()"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def carry() -> None:
         send_due()
 
 
-def sql(statement: str, *values: object) -> int:
+def sql(statement: str, *values: Any) -> int:
     """What somebody with the owner's hands in the database does; returns how many rows it touched."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -88,8 +88,8 @@ def mailbox(settings: LazySettings, tmp_path: Path) -> None:
 def story(cast: Cast, mailbox: None, client: Client) -> Story:
     """The story, all of it carried."""
     officer, liaison = cast.officer("SG-CUSTOMS"), cast.liaison("SG-CUSTOMS")
-    ivory = _filed_with_a_key(client, officer)
     mistake = filed(officer, {**IVORY, "title": "By mistake", "withheld_from": []})
+    ivory = _filed_with_a_key(client, officer)
     carry()
     _answered(cast, ivory)
     with acting(liaison):
@@ -102,7 +102,7 @@ def story(cast: Cast, mailbox: None, client: Client) -> Story:
     return Story(ivory, mistake, draft.id)
 
 
-def filed(officer: Actor, data: dict[str, object]) -> UUID:
+def filed(officer: Actor, data: Mapping[str, object]) -> UUID:
     """A submitted report, in two transactions as people do it."""
     with acting(officer):
         report = reports.draft_report(actor=officer, data=data, now=now())
@@ -135,11 +135,11 @@ def _answered(cast: Cast, report: UUID) -> None:
         referrals.decline(actor=china, referral_id=of["CN-CUSTOMS"], reason="No consignee known.", now=now())
 
 
-@pytest.fixture
-def codes(story: Story) -> Callable[[], dict[str, int]]:
-    """``codes()`` gives what the ledger finds wrong: code → how many rows."""
-    return lambda: {finding.code: finding.count for finding in judged().findings}
-
-
 def judged() -> Proof:
+    """What the ledger says now."""
     return prove(now=now())
+
+
+def wrong() -> dict[str, int]:
+    """What the ledger finds wrong now: code → how many rows."""
+    return {finding.code: finding.count for finding in judged().findings}

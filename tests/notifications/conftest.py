@@ -76,6 +76,11 @@ def send() -> int:
         return actions.send_due()
 
 
+def wake() -> int:
+    with working():
+        return actions.wake()
+
+
 def bring_forward() -> None:
     Dispatch.objects.filter(state=DispatchState.PENDING).update(next_at=Now())
 

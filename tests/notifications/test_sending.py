@@ -19,11 +19,11 @@ from apps.notifications import actions
 from apps.notifications.actions import sending
 from apps.notifications.channels import email
 from apps.notifications.models import Attempt, Channel, Dispatch
-from apps.notifications.queries import health, letters
+from apps.notifications.queries import health
 from apps.notifications.states import DispatchState, NoticeKind, Outcome
 from apps.sharing.models import Label
 from tests.cast import NOW, Cast
-from tests.notifications.conftest import bring_forward, crowd, dispatch_of, notice, send, tell, working
+from tests.notifications.conftest import bring_forward, crowd, dispatch_of, notice, send, tell, wake, working
 from tests.notifications.sink import Sink
 
 type_label = Callable[..., UUID]
@@ -162,6 +162,25 @@ def test_a_server_that_is_away_puts_everything_off_and_nothing_says_sent(
     bring_forward()
     assert send() == 2
     assert set(states().values()) == {DispatchState.SENT}
+
+
+def test_once_the_server_is_back_what_waited_for_it_is_due_at_once(
+    post: Sink, kenya: User, china: User, shared: UUID
+) -> None:
+    post.recipients[CHINA] = "450 4.2.0 greylisted"
+    tell(notice(china, shared))
+    send()
+    post.refuse()
+    tell(notice(kenya, shared))
+    send()
+    Dispatch.objects.update(next_at=Now() + timedelta(minutes=50))
+    assert wake() == 0, "it is still away"
+    assert send() == 0
+    post.listen()
+    assert wake() == 1
+    assert send() == 1
+    assert states() == {KENYA: DispatchState.SENT, CHINA: DispatchState.PENDING}, "who was asked to wait still waits"
+    assert wake() == 0
 
 
 def test_what_fails_for_too_long_is_given_up(post: Sink, kenya: User, shared: UUID) -> None:
@@ -377,10 +396,13 @@ def test_the_statements_of_a_batch_do_not_grow_with_it(post: Sink, cast: Cast, s
     assert per_chunk <= 4, counts
 
 
-def test_letters_come_in_one_statement(
-    post: Sink, kenya: User, china: User, shared: UUID, django_assert_num_queries: Any
+def test_claiming_takes_one_statement_and_the_gate_two_whatever_the_number(
+    post: Sink, cast: Cast, shared: UUID, django_assert_num_queries: Any
 ) -> None:
-    tell(notice(kenya, shared), notice(china, shared))
-    ids = list(Dispatch.objects.values_list("id", flat=True))
-    with django_assert_num_queries(1):
-        assert {letter.email for letter in letters(ids)} == {KENYA, CHINA}
+    people = crowd(cast.agency("KE-CUSTOMS"), 40)
+    for size in (2, 40):
+        tell(*(notice(user, shared) for user in people[:size]))
+        with django_assert_num_queries(1):
+            claimed = sending._claim()
+        with django_assert_num_queries(2):
+            assert len(sending._checked(claimed)) == size

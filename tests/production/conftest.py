@@ -72,7 +72,7 @@ class House:
 
 
 class NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_: object, **__: object) -> None:  # type: ignore[override]
+    def redirect_request(self, *_: object, **__: object) -> None:
         return None
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 import time
 import urllib.request
 from pathlib import Path
@@ -90,12 +91,23 @@ def test_what_production_lacks_is_named_at_the_start(house: House) -> None:
         poor.command("check")
 
 
+def _serves(process: "subprocess.Popen[bytes]") -> bool:
+    """A server that has forked its own kind is past its start."""
+    return subprocess.run(["pgrep", "-P", str(process.pid)], stdout=subprocess.DEVNULL, check=False).returncode == 0
+
+
 def test_a_stopped_web_worker_and_beat_end_by_themselves(house: House, tmp_path: Path) -> None:
-    other = House("", {**house.environment, "COUNTERPART_BIND": "127.0.0.1:0"}, house.sink)
+    schedule = tmp_path / "beat-schedule"
+    changed = {"COUNTERPART_BIND": "127.0.0.1:0", "COUNTERPART_BEAT_FILE": str(schedule)}
+    other = House("", {**house.environment, **changed}, house.sink)
     with (tmp_path / "log").open("wb") as log:
         for what in ("web", "worker", "beat"):
             other.start(what, log)
-    time.sleep(8)
+    until = time.monotonic() + 60
+    forked = [other.processes[what] for what in ("web", "worker")]
+    while time.monotonic() < until and not (schedule.exists() and all(_serves(process) for process in forked)):
+        time.sleep(0.2)
+    time.sleep(2)
     for process in other.processes.values():
         process.terminate()
     assert {what: process.wait(30) for what, process in other.processes.items()} == {"web": 0, "worker": 0, "beat": 0}

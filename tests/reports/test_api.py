@@ -40,7 +40,9 @@ def test_an_answer_sent_back_changes_nothing(cast: Cast) -> None:
 def test_a_change_keeps_what_it_does_not_name(cast: Cast) -> None:
     officer = Caller(cast.officer("HK-CUSTOMS"))
     shown = read(officer.post("reports/", PANGOLINS))
-    changed = officer.patch(f"reports/{shown['id']}/", {"title": "9 t", "route": [{"country": "CN", "part": "TRANSIT"}]})
+    changed = officer.patch(
+        f"reports/{shown['id']}/", {"title": "9 t", "route": [{"country": "CN", "part": "TRANSIT"}]}
+    )
     assert changed.status_code == 200
     route = [{"country": "CN", "part": "TRANSIT", "seizure_opportunity": None}]
     expected = {**shown, "title": "9 t", "route": route, "updated_at": None}

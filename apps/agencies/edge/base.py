@@ -4,9 +4,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, ClassVar
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -74,13 +74,13 @@ class View(APIView):
         with acting(self.actor):
             if not key:
                 return handler(request, *self.args, **self.kwargs)
-            asked = idempotency.Asked(self.actor, "POST", request.get_full_path(), key, content)
+            asked = idempotency.Asked(self.actor.user_id, "POST", request.get_full_path(), key, content)
             do = partial(handler, request, *self.args, **self.kwargs)
             return idempotency.once(asked=asked, do=do, recheck=self.recheck, now=now())
 
     def _note_refusal(self, error: Exception) -> None:
         if isinstance(error, NotAllowed | NotFound) and hasattr(self, "actor"):
-            with transaction.atomic(), acting(self.actor):
+            with acting(self.actor):
                 self._record(error)
 
     def _record(self, error: Refused) -> None:
@@ -94,6 +94,7 @@ class View(APIView):
         )
 
 
+@csrf_exempt
 def no_such_address(_request: HttpRequest) -> HttpResponse:
     """What every address under the API that is none answers, to whoever asks."""
     return problems.document(NotFound())

@@ -50,11 +50,11 @@ def notify_many(notices: Iterable[Notice], *, now: datetime) -> int:
     Set-based: the same statements for one recipient or a thousand. Nobody is told of one cause twice, whoever calls
     however often, and nobody of a label that they may not see (``gate``). Returns how many notices are new.
     """
-    permitted = _permitted(list(notices), now)
-    if not permitted:
+    told = permitted(list(notices), now=now)
+    if not told:
         return 0
     with connection.cursor() as cursor:
-        cursor.execute(TELL, {**_columns(permitted), "now": now})
+        cursor.execute(TELL, {**_columns(told), "now": now})
         made, dispatched = cursor.fetchone()
     if dispatched:
         bell.ring(SEND)
@@ -75,7 +75,8 @@ def notify(
     return notify_many((Notice(user, kind, cause, object_id, label_id, reference) for user in users), now=now)
 
 
-def _permitted(notices: Sequence[Notice], now: datetime) -> list[Notice]:
+def permitted(notices: Sequence[Notice], *, now: datetime) -> list[Notice]:
+    """Those whose reader may be told of them now (``gate``)."""
     looks = {notice.look for notice in notices if notice.look}
     allowed = gate.allowed(looks, now=now)
     return [notice for notice in notices if notice.look is None or notice.look in allowed]

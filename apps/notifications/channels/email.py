@@ -3,7 +3,7 @@
 import logging
 import smtplib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.utils import parseaddr
 from functools import lru_cache
 from typing import Self
@@ -12,56 +12,66 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
 
-from apps.notifications.queries import Letter
+from apps.notifications.queries import Letter, Notice
 from apps.notifications.states import NoticeKind, Outcome
 
 log = logging.getLogger(__name__)
 SHUTTING_DOWN = "421"  # the one status after which the server hangs up (RFC 5321 section 3.8)
-# Where a notice leads; the reader signs in there and meets the policy.
-PATHS: Mapping[NoticeKind, str] = {
-    NoticeKind.REFERRAL_OPENED: "/referrals/{}/",
-    NoticeKind.REFERRAL_FOR_INFORMATION: "/referrals/{}/",
-    NoticeKind.REFERRAL_ANSWERED: "/reports/{}/",
-    NoticeKind.REPORT_WITHDRAWN: "/reports/{}/",
-    NoticeKind.NO_LIAISON: "/notifications/",
+# The page that a notice opens; the reader signs in there and meets the policy.
+PAGES: Mapping[NoticeKind, str] = {
+    NoticeKind.REFERRAL_OPENED: "web:referral",
+    NoticeKind.REFERRAL_FOR_INFORMATION: "web:referral",
+    NoticeKind.REFERRAL_ANSWERED: "web:report",
+    NoticeKind.REPORT_WITHDRAWN: "web:report",
 }
+ANY_OTHER = "web:notices"
+LINK = "[link]"  # stands in the words of a message until the link is known
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """How one attempt ended: a code, never a server's words. ``closes``: the recipient's address itself was refused."""
+    """How one attempt ended: a code, never a server's words.
+
+    ``closes``: the recipient's address itself was refused. ``away``: the server could not be asked at all.
+    """
 
     outcome: Outcome
     code: str
     closes: bool = False
+    away: bool = False
 
 
 def render(letter: Letter) -> EmailMessage:
     """The message. Its Message-ID follows from the dispatch, so that a receiver can drop one that comes twice."""
-    subject, body = _words(letter.language, letter.kind, letter.reference, link(letter))
+    subject, body = _words(letter.language, letter.notice.kind, letter.notice.reference)
     headers = {
         "Message-ID": f"<{letter.id}@{_domain()}>",
         "Auto-Submitted": "auto-generated",  # RFC 3834: no out-of-office replies to us
         "X-Auto-Response-Suppress": "All",  # the same, as Exchange understands it
         "Content-Language": letter.language,
     }
+    body = body.replace(LINK, link(letter.notice))
     return EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [letter.email], headers=headers)
 
 
 @lru_cache(maxsize=64)
-def _words(language: str, kind: NoticeKind, reference: str, link: str) -> tuple[str, str]:
-    """Subject and body; kept for a while, since all who are told of one thing are told it in the same words."""
+def _words(language: str, kind: NoticeKind, reference: str) -> tuple[str, str]:
+    """Subject and body, the link still to be filled in; kept for a while, since all who are told of one report are told
+    it in the same words, each with a link of their own.
+    """
     with translation.override(language):
-        words = {"kind": kind.label, "reference": reference, "link": link, "site": settings.SITE_URL}
+        words = {"kind": kind.label, "reference": reference, "link": LINK, "site": settings.SITE_URL}
         subject = " ".join(render_to_string("notifications/subject.txt", words).split())
         return subject, render_to_string("notifications/body.txt", words).strip() + "\n"
 
 
-def link(letter: Letter) -> str:
+def link(notice: Notice) -> str:
     """The address that the notice opens."""
-    return settings.SITE_URL + PATHS[letter.kind].format(letter.object_id)
+    page = PAGES.get(notice.kind)
+    return settings.SITE_URL + (reverse(page, args=[notice.object_id]) if page else reverse(ANY_OTHER))
 
 
 def _domain() -> str:
@@ -90,6 +100,14 @@ class Line:
     def __exit__(self, *_: object) -> None:
         self._hang_up()
 
+    def is_up(self) -> bool:
+        """Whether the server lets us in."""
+        try:
+            self._server.open()
+        except OSError:
+            return False
+        return True
+
     def carry(self, letter: Letter) -> Answer:
         """Hand one letter to the server; never raises."""
         if self.down:
@@ -97,7 +115,7 @@ class Line:
         try:
             message = render(letter)
         except Exception as error:  # one that cannot be written must not hold up the others
-            log.exception("a message could not be written", extra={"event_id": letter.id})
+            log.exception("a message could not be written", extra={"dispatch_id": letter.id})
             return understood(error)
         return self._hand_over(message, letter)
 
@@ -106,7 +124,7 @@ class Line:
             self._server.open()  # does nothing where it is open
             self._server.send_messages([message])
         except Exception as error:  # noqa: BLE001 - whatever a mail server, a disk or a strange address brings about
-            log.warning("a message was not taken", extra={"event_id": letter.id, "status": code_of(error)})
+            log.warning("a message was not taken", extra={"dispatch_id": letter.id, "status": code_of(error)})
             return self._failed(error)
         self._carried += 1
         return Answer(Outcome.SENT, "")
@@ -114,9 +132,9 @@ class Line:
     def _failed(self, error: Exception) -> Answer:
         answer = understood(error)
         if not _is_answer(error):
-            self.down = answer if isinstance(error, OSError) and not self._carried else None
+            self.down = replace(answer, away=True) if isinstance(error, OSError) and not self._carried else None
             self._hang_up()
-        return answer
+        return self.down or answer
 
     def _hang_up(self) -> None:
         self._carried = 0

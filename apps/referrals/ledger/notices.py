@@ -139,7 +139,7 @@ MESSAGES = (
     Check(
         Area.MESSAGES,
         "message-cancelled",
-        "a message was cancelled although its reader may still be told and its report stands",
+        "a message was cancelled although its reader may still be told, its report stands and no entry says why",
         """
         SELECT d.id::text
         FROM notifications_dispatch d
@@ -150,6 +150,7 @@ MESSAGES = (
         LEFT JOIN reports_report r ON r.id = n.label_id
         WHERE d.state = 'CANCELLED' AND p.here AND p.since < d.created_at
           AND r.state IS DISTINCT FROM 'WITHDRAWN'
+          AND NOT EXISTS (SELECT FROM audit_entry e WHERE e.object_id = n.label_id AND e.verb = 'cancel_messages')
           AND (l.id IS NULL OR NOT l.withheld && a.liaison AND (
                 n.kind = 'NO_LIAISON' OR l.audience && ARRAY[p.token] AND p.roles && ARRAY['OFFICER', 'ANALYST', 'LIAISON']
                 OR l.audience && a.liaison AND 'LIAISON' = ANY (p.roles)))

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from apps.agencies.policy import Actor, Card
 from apps.agencies.queries import agencies_by_token
 from apps.audit.actions import record
@@ -48,15 +50,19 @@ def change_draft(*, actor: Actor, report_id: UUID, data: Mapping[str, Any], now:
     resolved = understood(actor=actor, data=entered, now=now)
     facts = draft_facts(report.label.originator.token, report.label.author.token, resolved)
     note = resolved.content.handling_note
-    relabel_draft(actor=actor, label=report.label, facts=facts, note=note, members=_members(actor, resolved))
-    rows = Report.objects.filter(id=report_id, state=ReportState.DRAFT)
-    if rows.update(updated_at=now, **_columns(resolved.content)) != 1:
+    if as_read(report).update(updated_at=now, **_columns(resolved.content)) != 1:
         raise Conflict
+    relabel_draft(actor=actor, label=report.label, facts=facts, note=note, members=_members(actor, resolved))
     SeizedItem.objects.filter(report_id=report_id).delete()
     RouteStop.objects.filter(report_id=report_id).delete()
     _write_lines(report_id, resolved)
     record(actor=actor, verb="change_draft", kind="report", object_id=report_id, owner_id=actor.agency_id, now=now)
     return report
+
+
+def as_read(report: Report) -> QuerySet[Report]:
+    """The draft's row, while it is as it was read: who was added to ``withheld_from`` meanwhile must not be lost."""
+    return Report.objects.filter(id=report.id, state=ReportState.DRAFT, updated_at=report.updated_at)
 
 
 def copy_report(*, actor: Actor, report_id: UUID, now: datetime) -> Report:

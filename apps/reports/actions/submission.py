@@ -12,6 +12,7 @@ from apps.core.ids import position, reference
 from apps.core.states import move
 from apps.outbox.actions import publish
 from apps.reports.actions.allowed import allow, allow_kind
+from apps.reports.actions.drafting import as_read
 from apps.reports.actions.routed import Routed, directory, route
 from apps.reports.events import ReportSubmitted, ReportWithdrawn
 from apps.reports.models import Report
@@ -33,7 +34,7 @@ def submit_report(*, actor: Actor, report_id: UUID, now: datetime) -> Report:
     content, lines, routed = _complete(actor, report)
     name = reference(REFERENCE_PREFIX, now.year)
     changes: dict[str, Any] = {"reference": name, "submitted_at": now, "updated_at": now}
-    move(Report.objects.filter(id=report_id), arrows=ARROWS, target=ReportState.SUBMITTED, **changes)
+    move(as_read(report), arrows=ARROWS, target=ReportState.SUBMITTED, **changes)
     words = searchable(name, content, lines)
     relabel(label=report.label, facts=routed.facts, members=routed.members, search=words, moved=position(now), now=now)
     facts = {"reference": name, "counterparts": len(routed.routing.counterparts)}

@@ -33,7 +33,9 @@ class Filters:
     state: str = ""
     since: datetime | None = None
     until: datetime | None = None
-    side: str = ""  # SENT or RECEIVED: what one's own agency has sent, or what others have; asked by pages, not by the API
+    side: str = (
+        ""  # SENT or RECEIVED: what one's own agency has sent, or what others have; asked by pages, not by the API
+    )
 
     @property
     def asks_for_content(self) -> bool:

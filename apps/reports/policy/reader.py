@@ -104,8 +104,9 @@ class Reader:
 
     def codes(self, name: str, *, most: int) -> tuple[str, ...]:
         """A list of short codes, each once, in the order given."""
-        found = [value for value in self.rows(name, most=most) if isinstance(value, str) and 0 < len(value) <= 64]
-        if len(found) != len(self.data.get(name) or []) and self.at(name) not in self.errors:
+        rows = self.rows(name, most=most)
+        found = [value for value in rows if isinstance(value, str) and 0 < len(value) <= 64]
+        if len(found) != len(rows):
             self.fail(name, NOT_TEXT)
         return tuple(dict.fromkeys(value.strip() for value in found))
 

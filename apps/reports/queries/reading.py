@@ -9,7 +9,7 @@ from uuid import UUID
 from apps.agencies.models import Agency, User
 from apps.agencies.policy import Actor
 from apps.core.errors import NotFound
-from apps.core.rows import Columns, attach, instances, select
+from apps.core.rows import Columns, array, attach, instances, select
 from apps.reference.models import Country, SpecimenTerm, Taxon, Unit
 from apps.reports.models import Report, RouteStop, SeizedItem
 from apps.reports.policy import Content, ItemLine, Occurred, StopLine
@@ -34,7 +34,7 @@ WHERE r.id = %(id)s AND {SEEN}
 
 def report_for(*, actor: Actor, report_id: UUID) -> Report:
     """The report with its label, originator and author, if the actor may see it; else NotFound."""
-    values = {"id": report_id, "tokens": sorted(actor.tokens)}
+    values = {"id": report_id, "tokens": array(actor.tokens)}
     for report, label, originator, author, place in instances(BY_ID, values, REPORT, LABEL, ORIGINATOR, AUTHOR, PLACE):
         attach(label, originator=originator, author=author)
         return cast(Report, attach(report, label=label, place_country=place))

@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 from apps.agencies import policy as membership
 from apps.agencies.policy import ALL_MEMBERS, Role
 from apps.sharing.policy.audience import judge
-from apps.sharing.policy.terms import Facts, Handling, Judgement, Member, Stage, Tlp
+from apps.sharing.policy.terms import Facts, Handling, Member, Stage, Tlp
 
 
 def tokens_of(

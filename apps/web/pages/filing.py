@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.agencies.queries import agencies_by_code
 from apps.core.errors import Conflict, Invalid, NotFound
-from apps.reference.queries import country_labels
+from apps.reference.queries import country_labels, suggest_taxa, taxon_option
 from apps.reports import actions
 from apps.reports.actions.allowed import allow_kind
 from apps.reports.actions.drafting import stored_data, understood
@@ -63,6 +63,15 @@ class Start(Page):
             "text": gettext("Officers and liaison officers of agencies that file reports do."),
         }
         return self.page("web/file.html", {"kinds": kinds, "empty": empty, "drafts_url": reverse("web:drafts")})
+
+
+class Taxa(Page):
+    """Taxa that the words may mean, by any of their names: for the box over the list of taxa, which has few of them."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        language = get_language() or "en"
+        found = suggest_taxa(request.GET.get("q", ""))
+        return JsonResponse({"results": [{"label": taxon_option(row, language), "code": row.name} for row in found]})
 
 
 class FormPage(Page):

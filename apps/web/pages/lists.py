@@ -41,7 +41,7 @@ class ReportList(Page):
     def get(self, request: HttpRequest) -> HttpResponse:
         self.form = self._form()
         if not self.form.is_valid():
-            return self._page([], "")
+            return self._page([], "", 422)
         mark = request.GET.get("after", "")
         before = position_of(mark) if mark else None
         found = page_of(actor=self.actor, filters=self._filters(), before=before, limit=PAGE)

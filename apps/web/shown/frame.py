@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.agencies.policy import Actor
@@ -23,7 +24,11 @@ ACCOUNT: tuple[str, Promise] = ("account", _("Account"))
 def frame(actor: Actor, *, section: str, waiting: int) -> Shown:
     """The context of ``base.html``. ``section`` is the address' name of the entry that the page belongs to."""
     return {
-        "actor": {"name": actor.name, "agency": actor.agency_name, "code": actor.agency_code},
+        "actor": {
+            "name": actor.name,
+            "agency": actor.agency_name or gettext("platform administration"),
+            "code": actor.agency_code,
+        },
         "nav": [_entry(name, label, section, waiting) for name, label in _entries(actor)] + _administration(actor),
         "inbox_count": count(waiting) if waiting else "",
     }

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext
 
+from apps.reference.models import Unit
 from apps.reference.queries import label_in
 from apps.reports.models import Report, RouteStop, SeizedItem
 from apps.reports.states import Qualifier, ReportKind, ReportState
@@ -56,8 +57,16 @@ def amount(item: SeizedItem, language: str) -> str:
         return gettext("amount unknown")
     if item.quantity is None:
         return ""
-    unit = (item.unit.symbol or label_in(item.unit, language)) if item.unit else ""
-    return qualified(item.qualifier, f"{number(item.quantity)} {unit}".strip())
+    return qualified(item.qualifier, _in_unit(number(item.quantity), item.unit, language))
+
+
+def _in_unit(amount: str, unit: Unit | None, language: str) -> str:
+    """``1,000 kg``, ``12 specimens``: a unit by its symbol, pieces by what they are."""
+    if unit is None:
+        return amount
+    if unit.dimension == Unit.Dimension.COUNT:
+        return gettext("%(number)s specimens") % {"number": amount}
+    return f"{amount} {unit.symbol or label_in(unit, language)}"
 
 
 def mass(item: SeizedItem) -> str:
@@ -115,6 +124,5 @@ def fact_card(report: Report, place: str) -> Shown:
         (gettext("Case number"), report.case_number),
         (gettext("Sent"), moment(report.submitted_at) if report.submitted_at else ""),
         (gettext("Withdrawn"), moment(report.withdrawn_at) if report.withdrawn_at else ""),
-        (gettext("In detail"), report.narrative),
     ]
     return {"title": gettext("The report"), "rows": [{"key": key, "value": value} for key, value in rows if value]}

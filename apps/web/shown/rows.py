@@ -41,7 +41,7 @@ def _title(row: Row, labels: Mapping[str, str]) -> str:
 
 
 def _facts(row: Row) -> list[str]:
-    return [str(ReportKind(row["kind"]).label)] if row["kind"] else []
+    return [text for text in (str(ReportKind(row["kind"]).label), _when(row)) if text] if row["kind"] else []
 
 
 def _when(row: Row) -> str:

@@ -18,7 +18,7 @@ from apps.web.forms.report.section import Data, Section, Source
 from apps.web.forms.report.what import WhatSection
 from apps.web.forms.report.where import WhereSection
 from apps.web.forms.rows import Rows, changed
-from apps.web.shown.words import Shown
+from apps.web.shown.words import Shown, joined
 
 SECTIONS: dict[str, type[Section]] = {
     made.name: made for made in (WhereSection, WhatSection, RouteSection, HandlingSection)
@@ -70,7 +70,7 @@ class Filing:
     @cached_property
     def vocabularies(self) -> list[Shown]:
         """The datalists that the page needs, each once."""
-        return self.lists.shown(dict.fromkeys(name for section in self.sections for name in section.lists))
+        return self.lists.shown(dict.fromkeys(name for section in self.sections for name in section.needs))
 
     @property
     def folded(self) -> list[BoundField]:
@@ -78,6 +78,11 @@ class Filing:
         return [
             field for section in self.sections if not isinstance(section, HandlingSection) for field in section.folded
         ]
+
+    @property
+    def folded_words(self) -> str:
+        """The names of what is folded away; a box that hangs on another is not named."""
+        return joined(str(field.label) for field in self.folded if field.name not in getattr(field.form, "when", {}))
 
     @property
     def unfold(self) -> bool:

@@ -110,6 +110,10 @@ class HandlingSection(Section):
         return {name: self.filled_rows(made, name, stored[name]) for name, made in LISTS.items()}
 
     @property
+    def needs(self) -> tuple[str, ...]:
+        return self.lists if any(rows.forms for rows in self.rows.values()) else ()
+
+    @property
     def is_default(self) -> bool:
         """Whether everything stands as it does on a new report, so that a short form may keep it folded."""
         default = defaults_for(ReportKind(self.source.kind))

@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from functools import cached_property
 
+from django.urls import reverse
+
 from apps.agencies.policy import Actor
 from apps.agencies.queries import other_members
-from apps.reference.queries import choices_countries, choices_units, label_in, taxa_offered, taxon_option, terms_offered
+from apps.reference.queries import choices_countries, choices_taxa, choices_units, label_in, terms_offered
 from apps.web.forms.lookups import Entry, Vocabulary
 from apps.web.shown.words import Shown
 
@@ -25,17 +27,14 @@ class Lists:
 
     @cached_property
     def taxa(self) -> Vocabulary:
-        """By scientific name with the common one, also found by synonyms and other English names."""
-        return Vocabulary(
-            Entry(row.name, taxon_option(row, self.language), (row.common_name, *row.english_names, *row.synonyms))
-            for row in taxa_offered()
-        )
+        """By scientific name with the common one. Other names would weigh too much: the verb knows them, and ``taxa/``."""
+        return Vocabulary(Entry(name, label) for name, label in choices_taxa(language=self.language))
 
     @cached_property
     def terms(self) -> Vocabulary:
-        """By label; names that others' files use are read too."""
+        """By label; the verb also reads names that others' files use."""
         rows = sorted(terms_offered(), key=lambda row: label_in(row, self.language))
-        return Vocabulary(Entry(row.code, label_in(row, self.language), tuple(row.names)) for row in rows)
+        return Vocabulary(Entry(row.code, label_in(row, self.language)) for row in rows)
 
     @cached_property
     def units(self) -> list[tuple[str, str]]:
@@ -49,4 +48,5 @@ class Lists:
 
     def shown(self, names: Iterable[str]) -> list[Shown]:
         """The datalists that a page needs, for ``parts/datalist.html``."""
-        return [{"list_id": name, "vocabulary": getattr(self, name)} for name in names]
+        more = {TAXA: reverse("web:taxa")}
+        return [{"list_id": name, "vocabulary": getattr(self, name), "more": more.get(name, "")} for name in names]

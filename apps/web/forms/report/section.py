@@ -54,6 +54,11 @@ class Section:
         return [*rows, *form] if self.rows_first else [*form, *rows]
 
     @property
+    def needs(self) -> tuple[str, ...]:
+        """The datalists that its boxes need as they now are."""
+        return self.lists
+
+    @property
     def at_once(self) -> list[BoundField]:
         """The fields that a short form shows at once."""
         return [field for field in self.form or () if field.name in self.essential]

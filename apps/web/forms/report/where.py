@@ -34,7 +34,7 @@ class WhereForm(Form):
         help_text=_("Leave empty what is not known."),
     )
     span = forms.ChoiceField(
-        label=_("How exact is the date?"), choices=SPANS, required=False, widget=Radios(inline=True)
+        label=_("How exact the date is"), choices=SPANS, required=False, widget=Radios(inline=True)
     )
     until = PartialDateField(label=_("Last day it may have been"), required=False)
     place_name = forms.CharField(label=_("Port, airport or other place"), required=False, strip=False)

@@ -41,6 +41,18 @@
       .sort((a, b) => a.at - b.at).slice(0, 12).map(({ entry }) => entry)
   }
 
+  // What the page's list does not hold (other names of a species) the server may know; a later answer to what is no longer
+  // typed is thrown away, and without an answer the box says that nothing was found, as it did.
+  let asked = ''
+  async function ask (url, typed, show) {
+    asked = typed
+    try {
+      const answer = await fetch(`${url}?q=${encodeURIComponent(typed)}`, { headers: { Accept: 'application/json' } })
+      const { results } = answer.ok ? await answer.json() : { results: [] }
+      if (asked === typed && results.length) show(results)
+    } catch { /* no line: the list on the page is what there is */ }
+  }
+
   // The package sets and clears aria-describedby as it pleases; our hint and message are put back each time.
   function keepDescribed (input, ids) {
     const put = () => {
@@ -68,7 +80,11 @@
       inputClasses: original.className,
       displayMenu: 'overlay',
       confirmOnBlur: false,
-      source: (typed, show) => show(found(entriesOf(list), typed)),
+      source: (typed, show) => {
+        const here = found(entriesOf(list), typed)
+        show(here)
+        if (!here.length && words.more && typed.trim().length > 1) ask(words.more, typed, show)
+      },
       templates: {
         inputValue: (entry) => entry?.label ?? entry ?? '',
         suggestion: (entry) => `<span>${escaped(entry?.label ?? entry)}</span>` +
@@ -95,7 +111,11 @@
     return document.querySelector(`[id^="${CSS.escape(id)}_"]:checked`)?.value ?? ''
   }
   function settle (scope) {
-    for (const part of all(scope, '[data-when]')) part.hidden = valueOf(part.dataset.when) !== part.dataset.is
+    // What holds a value is never hidden: it is sent, and whatever is said of it must be seen.
+    const empty = (part) => !all(part, 'input:not([type="radio"], [type="checkbox"]), select').some((box) => box.value)
+    for (const part of all(scope, '[data-when]')) {
+      part.hidden = valueOf(part.dataset.when) !== part.dataset.is && empty(part)
+    }
     for (const shape of all(scope, '[data-part-of]')) shape.dataset.part = valueOf(shape.dataset.partOf)
   }
 

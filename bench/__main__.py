@@ -1,0 +1,39 @@
+"""``python -m bench``: makes the world, measures, prints the table; exit status 1 where a goal is missed."""
+
+import argparse
+import subprocess
+import sys
+from typing import Any
+
+import orjson
+
+from bench.goals import Line, table
+from bench.meter import WARM_UP
+
+
+def main() -> int:
+    """Each part runs in a process of its own, as the role it is about."""
+    parser = argparse.ArgumentParser(prog="python -m bench")
+    parser.add_argument("--rounds", type=int, default=200, help="submissions that are measured (default 200)")
+    parser.add_argument("--letters", type=int, default=9, help="rounds of sixty mails (default 9)")
+    asked = parser.parse_args()
+    made = _part("owner", "world", {"drafts": asked.rounds + WARM_UP + asked.letters + 1})
+    drafts = made["drafts"].pop("60")
+    kept, others = drafts[: asked.letters + 1], drafts[asked.letters + 1 :]
+    parts = [("letters", kept), ("requests", others)]  # letters first: what requests submit would be carried, too
+    told = [_part("web", name, made | {"drafts": made["drafts"] | {"60": ids}}) for name, ids in parts]
+    lines = [Line(**line) for answer in told for line in answer]
+    print(table(lines))
+    return int(any(line.missed for line in lines))
+
+
+def _part(role: str, name: str, told: object) -> Any:
+    words = [sys.executable, "-m", "bench.part", role, name]
+    done = subprocess.run(words, input=orjson.dumps(told), stdout=subprocess.PIPE, check=False)
+    if done.returncode:
+        sys.exit(f"bench.{name} ended with status {done.returncode}")
+    return orjson.loads(done.stdout)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
