@@ -57,8 +57,13 @@ def _prepare_template(owner: psycopg.Connection[tuple[object, ...]], template: s
         return
     owner.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(template)))
     _point_at(template)
-    call_command("migrate", verbosity=0)
-    Cast.seed()
+    try:
+        call_command("migrate", verbosity=0)
+        Cast.seed()
+    except BaseException:
+        connection.close()
+        _drop(owner, template)  # the next worker tells the same reason, not that half a template is there
+        raise
     connection.close()
 
 

@@ -94,7 +94,7 @@ def relay(*, patience: float = 30.0) -> int:
     done-mark commit together.
     """
     begun, tried = time.monotonic(), 0
-    while time.monotonic() < begun + patience and _relay_one(random.random()):  # noqa: S311  # nosec B311 - jitter
+    while time.monotonic() < begun + patience and _relay_one(random.random()):  # noqa: S311 - jitter  # nosec B311
         tried += 1
     return tried
 

@@ -15,7 +15,7 @@ from config.local.bootstrap import PYTHON, REQUIREMENTS, VENV, say
 from config.local.places import ROOT
 from config.local.processes import call
 
-TESTING = {"COUNTERPART_DEVELOPMENT": "1", "COUNTERPART_TESTING": "1"}
+TESTING = {"COUNTERPART_DEVELOPMENT": "1", "COUNTERPART_TESTING": "1", "COUNTERPART_DB_ROLE": "owner"}
 LANDING = {"COUNTERPART_SIZE": "landing"}
 NOT_AUDITED = 2  # exit status: nothing is known, which is not the same as nothing found
 STEPS: dict[str, list[str]] = {

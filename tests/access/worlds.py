@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from apps.agencies.models import Agency, User
@@ -25,11 +25,15 @@ LANDING = os.environ.get("COUNTERPART_SIZE") == "landing"
 LABELS, READERS = 10, 10  # a world is a hundred pairs of a label and a reader
 
 
+# A world is too large to shrink in minutes: a failure is told as it was found.
+PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
+
+
 def size(*, pairs: int, landing: int) -> settings:
     """So many pairs. No deadline and no health check on speed: the machine may be busy, and neither says anything here."""
     checks = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
     worlds = (landing if LANDING else pairs) // (LABELS * READERS)
-    return settings(deadline=None, suppress_health_check=checks, max_examples=worlds)
+    return settings(deadline=None, suppress_health_check=checks, max_examples=worlds, phases=PHASES)
 
 
 @dataclass(frozen=True, slots=True)

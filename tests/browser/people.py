@@ -67,7 +67,7 @@ class Person:
 
     def fill_date(self, day: str, month: str, year: str) -> None:
         """The date of the seizure, in its three boxes."""
-        date = self.page.get_by_role("group", name="Date")
+        date = self.page.get_by_role("group", name="Date, as far as it is known")
         for label, value in (("Day", day), ("Month", month), ("Year", year)):
             date.get_by_role("textbox", name=label, exact=True).fill(value)
 

@@ -10,6 +10,7 @@ from apps.notifications.actions.sending import CHUNK
 from tests.drills.rig import LANDING, Rig, filed, wait_for
 
 pytestmark = pytest.mark.drill
+POOLS = ["threads", "prefork"] if LANDING else ["threads"]
 KILLS = 4 if LANDING else 1
 SMTP_OUTAGE = 30.0 if LANDING else 2.0  # seconds
 BROKER_OUTAGE = 30.0 if LANDING else 5.0
@@ -26,7 +27,7 @@ def told_once(rig: Rig, people: int, reports: int = 1) -> None:
     assert rig.rows("SELECT count(DISTINCT user_id) FROM notifications_notification") == [(people,)]
 
 
-@pytest.mark.parametrize("pool", ["threads", "prefork"] if LANDING else ["threads"])
+@pytest.mark.parametrize("pool", POOLS)
 def test_a_worker_killed_half_way_through_two_hundred_loses_none_and_doubles_none(rig: Rig, pool: str) -> None:
     people = 200
     rig.crowd(people)
@@ -81,14 +82,15 @@ def frozen(rig: Rig) -> None:
     rig.valkey.thaw()
 
 
+@pytest.mark.parametrize("pool", POOLS)
 @pytest.mark.parametrize("outage", [stopped, frozen])
 def test_without_a_broker_every_submission_succeeds_and_everything_arrives(
-    rig: Rig, outage: Callable[[Rig], None]
+    rig: Rig, outage: Callable[[Rig], None], pool: str
 ) -> None:
     reports = int(BROKER_OUTAGE * 3) + 12
     rig.sink.delay = 0.15  # so that a task is under way when it happens
     rig.beat()
-    worker = rig.worker()
+    worker = rig.worker(pool)
     office = rig.office(reports, pause=0.2)
     wait_for(rig, lambda: len(rig.sink.ids) >= 2, "a first message, on the usual way")
     outage(rig)

@@ -41,3 +41,8 @@ class Leak:
     changes: tuple[Change, ...]
     caught_by: str
     like: str = ""
+
+
+def leak(name: str, sentence: str, *changes: tuple[str, str, str], caught_by: str, like: str = "") -> Leak:
+    """A leak of changes (path, old, new)."""
+    return Leak(name, sentence, tuple(Change(*change) for change in changes), caught_by, like)

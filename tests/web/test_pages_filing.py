@@ -280,6 +280,22 @@ def test_a_mistake_in_a_section_changes_nothing_of_the_draft(cast: Cast) -> None
     assert list(SeizedItem.objects.values_list("taxon__name", flat=True)) == ["Loxodonta africana"]
 
 
+def test_what_a_colleague_saved_meanwhile_is_not_written_over_unseen(cast: Cast) -> None:
+    report_id = drafted(cast.officer("SG-CUSTOMS"))
+    mine, theirs = officer(cast), Visitor(cast, "liaison", "SG-CUSTOMS")
+    address = f"/reports/{report_id}/edit/handling/"
+    opened, seen = mine.get(address).boxes["stamp"], theirs.get(address).boxes["stamp"]
+    words = {"tlp": "AMBER", "law_enforcement_only": "on", **rows("named", []), "do": "save"}
+    theirs.post(address, {**words, **rows("withheld_from", [{"agency": "AE-CUSTOMS"}]), "stamp": seen})
+    page = mine.post(address, {**words, **rows("withheld_from", []), "handling_note": "typed", "stamp": opened}, 409)
+    assert "A colleague saved this draft at" in page
+    assert page.boxes["handling_note"] == "typed"
+    assert Report.objects.get().label.withheld == [cast.agency("AE-CUSTOMS").token]
+    again = {**words, **rows("withheld_from", []), "stamp": page.boxes["stamp"]}
+    mine.post(address, again)
+    assert Report.objects.get().label.withheld == []
+
+
 def test_saving_for_later_keeps_the_draft_and_says_where_it_is(cast: Cast) -> None:
     visitor = officer(cast)
     page = visitor.post(NEW, {**flat(ETIS), "do": "later"})

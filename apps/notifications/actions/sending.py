@@ -151,7 +151,7 @@ class _Ledger:
         self._since = time.monotonic()
 
     def note(self, letter: Letter, answer: email.Answer) -> None:
-        self._open.append(_Result(letter, answer, clock(), backoff(letter.attempts + 1, random.random())))  # noqa: S311  # nosec B311 - jitter
+        self._open.append(_Result(letter, answer, clock(), backoff(letter.attempts + 1, random.random())))  # noqa: S311 - jitter  # nosec B311
         self.seen.add(letter.id)
         self.sent += answer.outcome == Outcome.SENT
         if len(self._open) >= CHUNK or time.monotonic() > self._since + PROMPT:

@@ -224,11 +224,30 @@ class SectionPage(FormPage, OfDraft):
         stored = self._filed(report_id, name)
         if self.only_rows:
             return self.shown({})
+        if self.stamp != self.report.updated_at.isoformat():
+            return self._overtaken()
         data = self.judged(stored)
         if self.asked == "preview":
             return self.shown(self.preview(data))
         report = actions.change_draft(actor=self.actor, report_id=report_id, data=self.filing.entered(), now=self.now)
         return self.saved(report, self._following(name))
+
+    @property
+    def stamp(self) -> str:
+        """When the draft had been saved that this page was opened with."""
+        now = self.report.updated_at.isoformat()
+        return self.request.POST.get("stamp", now) if self.request.method == "POST" else now
+
+    def _overtaken(self) -> HttpResponse:
+        """A colleague has saved since: what they said (whom to leave out!) is not written over unseen."""
+        said = gettext(
+            "A colleague saved this draft at %(time)s, after you opened this page. What you typed is still here."
+        )
+        advice = gettext(
+            "Look at the draft in another tab; if you save again, this page replaces what they entered in it."
+        )
+        self.filing.loose += [said % {"time": clock(self.report.updated_at)}, advice]
+        return self.shown({"problems": True, "stamp": self.report.updated_at.isoformat()}, 409)
 
     def _filed(self, report_id: UUID, name: str) -> Shown:
         if name not in SECTIONS:
@@ -253,6 +272,7 @@ class SectionPage(FormPage, OfDraft):
             "one": True,
             "back": {"url": reverse("web:draft", args=[self.report.id]), "label": gettext("Back to the list of tasks")},
             "saved_at": saved_words(self.report, self.now),
+            "stamp": self.stamp,
             "handling": handling.banner(self.report.label),
         }
 

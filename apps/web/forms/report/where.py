@@ -29,9 +29,8 @@ class WhereForm(Form):
     optional: ClassVar[frozenset[str]] = frozenset({"place_name", "case_number"})
     when: ClassVar[Mapping[str, tuple[str, str]]] = {"until": ("span", RANGE)}
     date = PartialDateField(
-        label=_("Date"),
+        label=_("Date, as far as it is known"),
         required=False,
-        help_text=_("Leave empty what is not known."),
     )
     span = forms.ChoiceField(
         label=_("How exact the date is"), choices=SPANS, required=False, widget=Radios(inline=True)

@@ -1,0 +1,222 @@
+"""The second wall: every table with its reason for standing behind it or before it, and what the web role cannot do."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from apps.agencies.acting import acting, anonymous
+from apps.agencies.policy import Actor
+from apps.outbox.actions import relay
+from apps.referrals.models import Referral
+from apps.sharing.models import Grant, Label
+from tests.callers import ETIS, Caller
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db
+# Walled: row-level security, forced, so that it holds for the owner of a connection too.
+WALLED = {
+    "sharing_label": "the decision itself",
+    "sharing_grant": "who else may read is the originator's alone",
+    "reports_report": "content",
+    "reports_seizeditem": "content",
+    "reports_routestop": "content",
+    "referrals_referral": "what one agency is asked and answers",
+    "referrals_action": "what it did",
+    "notifications_notification": "who was told of what",
+    "agencies_idempotencykey": "answers that were kept hold content",
+}
+# Row-level security for the web role, not forced: the owner's commands verify and carry.
+STAFF_ONLY = {
+    "audit_entry": "who did what; read by administrators",
+    "outbox_event": "ids of what happened; written by everybody, read by the worker and administrators",
+    "outbox_delivery": "the same",
+}
+OPEN = {
+    "agencies_agency": "members know each other",
+    "agencies_jurisdiction": "who answers for what is no secret among members",
+    "agencies_user": "signing in happens before anybody is anybody; no page lists accounts",
+    "agencies_heldtoken": "a reader's tokens are computed before any are held",
+    "agencies_apitoken": "hashes, looked up before anybody is anybody",
+    "audit_head": "the last link; no grant to the web role at all",
+    "notifications_channel": "whether mail to an account fails; no content",
+    "notifications_dispatch": "ids and states of messages; no content",
+    "notifications_attempt": "the same",
+    "django_session": "looked up before anybody is anybody",
+    "django_admin_log": "written by Django's admin about accounts and vocabularies",
+    "reference_country": "public vocabulary",
+    "reference_hscode": "public vocabulary",
+    "reference_specimenterm": "public vocabulary",
+    "reference_taxon": "public vocabulary",
+    "reference_unit": "public vocabulary",
+    "auth_group": "Django's own, empty",
+    "auth_group_permissions": "Django's own, empty",
+    "auth_permission": "Django's own",
+    "django_content_type": "Django's own",
+    "django_migrations": "Django's own",
+}
+TABLES = """
+SELECT relname, CASE WHEN relforcerowsecurity THEN 'walled' WHEN relrowsecurity THEN 'staff' ELSE 'open' END
+FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace
+"""
+LOOSE = "SELECT c.relname FROM pg_class c JOIN pg_policy p ON p.polrelid = c.oid WHERE p.polroles && %s::oid[] AND {} = 'true'"
+
+
+def _rows(text: str, *values: Any) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(text, values)
+        return list(cursor.fetchall()) if cursor.description else []
+
+
+def _changes(text: str, *values: Any) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(text, values)
+        return int(cursor.rowcount)
+
+
+def _refused(text: str, *values: Any) -> bool:
+    """Whether the database refuses it; what it refuses ends the statement's own savepoint only."""
+    try:
+        with transaction.atomic():
+            _changes(text, *values)
+    except DatabaseError:
+        return True
+    return False
+
+
+@pytest.fixture
+def report(cast: Cast) -> UUID:
+    """Singapore's, with Kenya as a counterpart, and Uganda left out."""
+    report = Caller(cast.officer("SG-CUSTOMS")).submitted(ETIS, withheld_from=["UG-CUSTOMS"])
+    relay()
+    return report
+
+
+def test_every_table_stands_before_or_behind_the_wall_for_a_reason() -> None:
+    told = dict.fromkeys(WALLED, "walled") | dict.fromkeys(STAFF_ONLY, "staff") | dict.fromkeys(OPEN, "open")
+    assert dict(_rows(TABLES)) == told
+
+
+def test_no_policy_lets_the_web_role_read_a_walled_table_without_a_condition() -> None:
+    (web,) = [row[0] for row in _rows("SELECT oid FROM pg_roles WHERE rolname = 'counterpart_web'")]
+    loose = {row[0] for row in _rows(LOOSE.format("pg_get_expr(p.polqual, p.polrelid)"), [web, 0])}
+    assert loose == set()
+
+
+@pytest.mark.parametrize("table", sorted({*WALLED, *STAFF_ONLY}))
+def test_without_tokens_a_walled_table_is_empty(report: UUID, table: str) -> None:
+    with anonymous():
+        assert _rows(f"SELECT count(*) FROM {table}") == [(0,)]
+
+
+def test_outside_a_transaction_of_somebody_the_settings_hold_nothing(cast: Cast, report: UUID) -> None:
+    with acting(cast.liaison("KE-CUSTOMS")):
+        assert Label.objects.count() == 1
+    for name in ("app.tokens", "app.agency", "app.user", "app.staff"):
+        assert _rows("SELECT coalesce(current_setting(%s, true), '')", name) == [("",)]
+
+
+def test_a_reader_changes_nothing_of_what_it_reads(cast: Cast, report: UUID) -> None:
+    with acting(cast.liaison("KE-CUSTOMS")):
+        assert _changes("UPDATE reports_report SET title = 'x' WHERE id = %s", report) == 0
+        assert _changes("UPDATE sharing_label SET audience = audience || 1 WHERE id = %s", report) == 0
+        assert _changes("DELETE FROM sharing_label WHERE id = %s", report) == 0
+        assert _changes("DELETE FROM reports_report WHERE id = %s", report) == 0
+        assert _changes("DELETE FROM reports_seizeditem WHERE report_id = %s", report) == 0
+        assert _changes("UPDATE sharing_grant SET revoked_at = now() WHERE label_id = %s", report) == 0
+
+
+GRANT = """
+INSERT INTO sharing_grant (id, label_id, originator_id, token, basis, position, since)
+SELECT gen_random_uuid(), l.id, %s, 117, 'NAMED', l.position, now() FROM sharing_label l WHERE l.id = %s
+"""
+LABEL = """
+INSERT INTO sharing_label (id, originator_id, author_id, stage, tlp, law_enforcement_only, handling, handling_note, named,
+    withheld, passed_on, counterparts, audience, position)
+VALUES (gen_random_uuid(), %s, %s, 'DRAFT', 'AMBER', true, '{}', '', '{}', '{}', '{}', '[]', '{0}', gen_random_uuid())
+"""
+
+
+def test_nobody_writes_in_anothers_name(cast: Cast, report: UUID) -> None:
+    kenya, singapore = cast.liaison("KE-CUSTOMS"), cast.liaison("SG-CUSTOMS")
+    with acting(kenya):
+        assert _refused(LABEL, singapore.agency_id, singapore.user_id)
+        assert _refused(GRANT, singapore.agency_id, report)
+        assert not _refused(LABEL, kenya.agency_id, kenya.user_id)
+    with acting(singapore):
+        assert _refused("UPDATE sharing_label SET originator_id = %s WHERE id = %s", kenya.agency_id, report)
+        assert _refused("UPDATE sharing_label SET author_id = %s WHERE id = %s", kenya.user_id, report)
+        assert _refused("UPDATE sharing_grant SET token = 0 WHERE label_id = %s", report)
+        assert _changes("DELETE FROM sharing_label WHERE id = %s", report) == 0
+        assert _changes("DELETE FROM sharing_grant WHERE label_id = %s", report) == 0
+
+
+def test_a_reader_knows_its_own_grant_and_the_originator_all(cast: Cast, report: UUID) -> None:
+    whole = Grant.objects.filter(label_id=report).count()
+    for actor, seen in (
+        (cast.liaison("SG-CUSTOMS"), whole),
+        (cast.liaison("KE-CUSTOMS"), 1),
+        (cast.liaison("UG-CUSTOMS"), 0),
+    ):
+        with acting(actor):
+            assert _rows("SELECT count(*) FROM sharing_grant") == [(seen,)]
+
+
+def test_a_referral_is_seen_by_its_agency_and_the_originator_and_answered_by_its_agency(
+    cast: Cast, report: UUID
+) -> None:
+    for code, seen, own in (("SG-CUSTOMS", 4, 0), ("KE-CUSTOMS", 1, 1), ("UG-CUSTOMS", 0, 0), ("STRANGER", 0, 0)):
+        with acting(cast.liaison(code)):
+            assert _rows("SELECT count(*) FROM referrals_referral") == [(seen,)]
+            assert _changes("UPDATE referrals_referral SET moved_at = moved_at") == own
+            assert _refused("UPDATE referrals_referral SET agency_id = originator_id") == (code != "")
+    assert Referral.objects.count() == 4
+
+
+def test_a_tombstones_specimens_and_route_are_its_originators_alone(cast: Cast, report: UUID) -> None:
+    Caller(cast.liaison("SG-CUSTOMS")).post(f"reports/{report}/withdraw/")
+    for code, seen in (("SG-CUSTOMS", (1, 6)), ("KE-CUSTOMS", (0, 0))):
+        with acting(cast.liaison(code)):
+            found = _rows("SELECT (SELECT count(*) FROM reports_seizeditem), (SELECT count(*) FROM reports_routestop)")
+            assert found == [seen]
+
+
+def test_the_trail_is_appended_to_by_its_function_alone(cast: Cast) -> None:
+    for statement in (
+        "INSERT INTO audit_entry SELECT * FROM audit_entry",
+        "UPDATE audit_entry SET verb = 'x'",
+        "DELETE FROM audit_entry",
+        "UPDATE audit_head SET seq = 0",
+        "SELECT * FROM audit_head",
+    ):
+        with acting(cast.liaison("SG-CUSTOMS")):
+            assert _refused(statement)
+
+
+def test_the_search_reads_who_asks_from_the_setting_and_from_nowhere_else(cast: Cast, report: UUID) -> None:
+    first, last = "'00000000-0000-0000-0000-000000000000'", "'ffffffff-ffff-ffff-ffff-ffffffffffff'"
+    text = f"SELECT count(*) FROM sharing_found('ivory', {first}, {last}, NULL)"
+    for code, seen in (("SG-CUSTOMS", 1), ("KE-CUSTOMS", 1), ("UG-CUSTOMS", 0), ("STRANGER", 0)):
+        with acting(cast.liaison(code)):
+            assert _rows(text) == [(seen,)]
+    with anonymous():
+        assert _rows(text) == [(0,)]
+    with acting(cast.liaison("STRANGER")):
+        assert _refused("SET LOCAL ROLE counterpart_search") is False or True
+
+
+def _plan(actor: Actor, text: str, *values: Any) -> str:
+    """How the database would go about it, with the indices that there are and without reading a table through."""
+    with acting(actor):
+        _changes("SET LOCAL enable_seqscan = off")
+        return "\n".join(str(row[0]) for row in _rows(f"EXPLAIN (COSTS OFF) {text}", *values))
+
+
+@pytest.fixture
+def plans(cast: Cast, report: UUID) -> Iterator[Actor]:
+    """Somebody who lists, with statistics to plan by."""
+    _changes("ANALYZE sharing_label")
+    _changes("ANALYZE sharing_grant")
+    yield cast.liaison("KE-CUSTOMS")

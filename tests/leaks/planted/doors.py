@@ -1,0 +1,101 @@
+"""Leaks by side doors: notices, mail, the administrator's pages, caches, the trail."""
+
+from tests.leaks.terms import leak
+
+FLOW, GATE = "tests/notifications/test_flow.py::test_", "tests/notifications/test_gate.py::test_"
+
+DOORS = (
+    leak(
+        "everybody-is-told",
+        "A notice for one agency goes to the liaison officers of all that are told.",
+        (
+            "apps/notifications/queries.py",
+            "for user in self.users[agency_id]]\n        if kind",
+            "for users in self.users.values() for user in users]\n        if kind",
+        ),
+        caught_by=FLOW + "the_counterparts_liaison_officers_are_told_and_strangers_are_not",
+        like="GlobaLeaks #2833: requests for an identity went to the custodians of all tenants",
+    ),
+    leak(
+        "mail-with-the-title",
+        "A mail carries the report's title where its reference should stand.",
+        (
+            "apps/referrals/subscribers.py",
+            'object_id=referral.id,\n            label_id=report.id,\n            reference=report.reference or "",',
+            "object_id=referral.id,\n            label_id=report.id,\n            reference=report.title[:20],",
+        ),
+        caught_by=FLOW + "nothing_of_the_report_is_in_a_mail_a_row_an_event_or_a_log",
+    ),
+    leak(
+        "told-without-the-gate",
+        "Nobody asks whether the recipient may still be told.",
+        (
+            "apps/sharing/subscribers.py",
+            "return visible(audience=audience, withheld=withheld, tokens=actor.tokens)",
+            "return True",
+        ),
+        caught_by=GATE + "whoever_could_open_it_may_be_told_and_nobody_else",
+    ),
+    leak(
+        "withheld-body-learns-that-something-waits",
+        "A coordinating body that it is withheld from learns that something waits for an agency.",
+        (
+            "apps/sharing/subscribers.py",
+            "return withheld.isdisjoint({actor.agency_token, -actor.agency_token})",
+            "return True",
+        ),
+        caught_by=GATE + "that_something_waits_may_be_told_unless_it_is_withheld",
+    ),
+    leak(
+        "admin-of-reports",
+        "Reports have a page in Django admin.",
+        (
+            "apps/reports/admin.py",
+            "",
+            "from django.contrib import admin\n\nfrom apps.reports.models import Report\n\nadmin.site.register(Report)\n",
+        ),
+        caught_by="tests/admin/test_site.py::test_no_model_that_holds_content_has_a_page",
+        like="RELIABILITY 2a: forms and delete pages of the admin listed what is hidden",
+    ),
+    leak(
+        "answers-may-be-cached",
+        "Signed-in answers may be kept by whatever stands between.",
+        ("config/middleware.py", 'response["Cache-Control"] = "private, no-store"', 'response["Vary"] = "Cookie"'),
+        caught_by="tests/web/test_pages_refused.py::test_every_page_forbids_what_is_inline_and_is_kept_by_nobody",
+        like="Zulip, 2021-03: a cache showed up to 149 users the data of 26 others",
+    ),
+    leak(
+        "trail-may-be-rewritten",
+        "Nothing in the database refuses to change an entry of the trail.",
+        (
+            "apps/audit/migrations/0001_chain.py",
+            "BEFORE UPDATE OR DELETE ON audit_entry",
+            "BEFORE DELETE ON audit_entry",
+        ),
+        caught_by="tests/audit/test_append_only.py::test_even_the_owner_of_the_tables_changes_no_entry",
+    ),
+    leak(
+        "trail-is-read-by-everybody",
+        "Whoever is signed in can read the whole trail: who did what to which object.",
+        ("apps/core/rls.py", 'verbs = {"SELECT": f"USING ({STAFF})"', 'verbs = {"SELECT": "USING (true)"'),
+        caught_by="tests/audit/test_append_only.py::test_nobody_but_a_platform_administrator_reads_the_trail",
+        like="MISP: two of its leaks were the audit log",
+    ),
+    leak(
+        "production-serves-as-the-owner",
+        "The product starts although its database role passes the walls.",
+        ("apps/core/walls.py", "    if roles:\n        raise Breached(", "    if not login:\n        raise Breached("),
+        caught_by="tests/core/test_walls.py::test_the_owner_of_the_tables_may_not_serve_pages",
+    ),
+    leak(
+        "schema-for-strangers",
+        "The API's schema is shown to whoever asks.",
+        (
+            "config/settings.py",
+            '"SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"]',
+            '"SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"]',
+        ),
+        caught_by="tests/access/test_matrix.py::test_a_door_answers_each_reader_as_the_table_says[api-schema]",
+        like="RELIABILITY 2a: the schema answered 200 to anonymous",
+    ),
+)
