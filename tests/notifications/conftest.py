@@ -59,6 +59,22 @@ def label(cast: Cast) -> Callable[..., UUID]:
     return make
 
 
+@pytest.fixture
+def kenya(cast: Cast) -> User:
+    return cast.user("liaison", "KE-CUSTOMS")
+
+
+@pytest.fixture
+def china(cast: Cast) -> User:
+    return cast.user("liaison", "CN-CUSTOMS")
+
+
+@pytest.fixture
+def shared(label: Callable[..., UUID]) -> UUID:
+    """A label that Kenya and China may see."""
+    return label("KE-CUSTOMS", "CN-CUSTOMS")
+
+
 def notice(
     user: User, label_id: UUID | None, kind: NoticeKind = NoticeKind.REFERRAL_OPENED, **changes: object
 ) -> Notice:

@@ -25,11 +25,6 @@ type_label = Callable[..., UUID]
 
 
 @pytest.fixture
-def kenya(cast: Cast) -> User:
-    return cast.user("liaison", "KE-CUSTOMS")
-
-
-@pytest.fixture
 def french(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> None:
     """A second language, with two of our sentences translated."""
     settings.LANGUAGES = [("en", "English"), ("fr", "Français")]

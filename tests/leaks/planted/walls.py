@@ -9,6 +9,8 @@ FIRST_ALONE = EACH_WALL + "without_the_databases_wall_a_reader_gets_what_is_its_
 FIRST_OUTSIDER = EACH_WALL + "without_the_databases_wall_no_query_gives_an_outsider_anything"
 SECOND_ALONE = EACH_WALL + "without_any_condition_the_database_gives_a_reader_what_is_its_own"
 SECOND_OUTSIDER = EACH_WALL + "without_any_condition_the_database_gives_an_outsider_nothing"
+WITHHELD_WINS = EACH_WALL + "withheld_wins_in_each_wall_over_what_every_member_reads"
+GRANTS = "apps/sharing/migrations/0006_grants_of_visible_labels.py"
 SHARING, REPORTS, REFERRALS = (f"apps/{room}/migrations/0002_walls.py" for room in ("sharing", "reports", "referrals"))
 
 FIRST = (
@@ -16,19 +18,19 @@ FIRST = (
         "queryset-shows-every-label",
         "The first wall of labels lets everybody pass.",
         ("apps/sharing/models.py", "return self.filter(audience__overlap=tokens).exclude", "return self.exclude"),
-        caught_by=AGREEMENT,
+        caught_by=FIRST_OUTSIDER,
     ),
     leak(
         "queryset-forgets-withheld",
         "The first wall of reports forgets whom they are withheld from.",
         ("apps/reports/models.py", " & ~Q(label__withheld__overlap=tokens)", ""),
-        caught_by=AGREEMENT,
+        caught_by=WITHHELD_WINS,
     ),
     leak(
         "statements-forget-withheld",
         "The first wall of the statements that are written out forgets whom a report is withheld from.",
         ("apps/sharing/rls.py", '%(tokens)s::int[] AND NOT l.withheld && %(tokens)s::int[]"', '%(tokens)s::int[]"'),
-        caught_by=FIRST_OUTSIDER,
+        caught_by=WITHHELD_WINS,
     ),
     leak(
         "report-by-id-alone",
@@ -63,7 +65,7 @@ SECOND = (
         "database-shows-every-label",
         "The second wall of labels lets everybody read.",
         (SHARING, '"SELECT": VISIBLE', '"SELECT": "true"'),
-        caught_by=AGREEMENT,
+        caught_by=SECOND_OUTSIDER,
     ),
     leak(
         "database-forgets-withheld",
@@ -74,13 +76,16 @@ SECOND = (
     leak(
         "database-shows-every-grant",
         "Every reader can read who else was let in.",
-        (
-            SHARING,
-            'f"{OWN} OR token = ANY ({TOKENS})"',
-            '"EXISTS (SELECT FROM sharing_label l WHERE l.id = label_id)"',
-        ),
+        (GRANTS, "f\"({TOKEN}) AND {of_label('label_id')}\"", "of_label('label_id')"),
         caught_by=SECOND_ALONE,
         like="MISP #1668: members of a sharing group see who else is in it",
+    ),
+    leak(
+        "grant-of-what-is-withheld",
+        "Whom a GREEN report is withheld from sees the grant of all law enforcement, and so that there is one.",
+        (GRANTS, "f\"({TOKEN}) AND {of_label('label_id')}\"", "TOKEN"),
+        caught_by=WITHHELD_WINS,
+        like="found in this tree by the test that it names",
     ),
     leak(
         "database-shows-each-others-referrals",

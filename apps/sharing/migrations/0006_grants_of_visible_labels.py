@@ -15,5 +15,5 @@ def _seen_where(condition: str) -> str:
 class Migration(migrations.Migration):
     """Grants behind the wall of their labels."""
 
-    dependencies = [("sharing", "0004_search")]
+    dependencies = [("sharing", "0005_fewer_grant_indexes")]
     operations = [migrations.RunSQL(_seen_where(f"({TOKEN}) AND {of_label('label_id')}"), _seen_where(TOKEN))]
