@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
 
 from tests.browser.town import Town
 from tests.cast import PASSWORD
@@ -74,8 +74,8 @@ class Person:
     def fill_item(self, number: int, taxon: str, term: str, quantity: str, unit: str) -> None:
         """One line of specimens."""
         row = self.page.locator(f"#items-{number}")
-        row.get_by_label("Species or group").fill(taxon)
-        row.get_by_label("Specimen").fill(term)
+        self._type(row.get_by_label("Species or group"), taxon)
+        self._type(row.get_by_label("Specimen"), term)
         row.get_by_label("Quantity").fill(quantity)
         row.get_by_label("Unit").select_option(unit)
 
@@ -84,11 +84,17 @@ class Person:
         part, country, share, custody = stop
         row = self.page.locator(f"#route-{number}")
         row.get_by_label("Part", exact=True).select_option(part)
-        row.get_by_label("Country or territory").fill(country)
+        self._type(row.get_by_label("Country or territory"), country)
         if share:
             row.get_by_label("Share, %").fill(share)
         if custody:
             row.get_by_label("In its custody?").select_option(custody)
+
+    @staticmethod
+    def _type(box: Locator, words: str) -> None:
+        """Type into a box with suggestions and leave it: they close."""
+        box.fill(words)
+        box.press("Tab")
 
     def fill_route(self, stops: Sequence[Stop]) -> None:
         """All stops; two are on the form from the start."""

@@ -23,7 +23,7 @@ CREATE POLICY search ON sharing_label FOR SELECT TO counterpart_search USING (tr
 GRANT CREATE ON SCHEMA public TO counterpart_search;
 ALTER FUNCTION sharing_found OWNER TO counterpart_search;
 REVOKE CREATE ON SCHEMA public FROM counterpart_search;
-"""
+"""  # noqa: S608 - our own words, at migration
 GONE = """
 DROP POLICY search ON sharing_label;
 REVOKE ALL ON sharing_label FROM counterpart_search;
