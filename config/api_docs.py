@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponseBase
@@ -18,6 +18,7 @@ from rest_framework.views import APIView
 from apps.agencies.acting import acting
 from apps.agencies.edge.base import View
 from apps.agencies.edge.bodies import JsonOut
+from apps.agencies.policy import Actor
 from apps.web.pages.base import around
 
 type_json = Mapping[str, Any]
@@ -27,7 +28,7 @@ METHODS = ("get", "post", "patch", "delete")
 @cache
 def described() -> dict[str, Any]:
     """The schema; the same for every reader, made once a process."""
-    schema: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
+    schema: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]  # spectacular's
     return schema
 
 
@@ -49,8 +50,9 @@ class Docs(APIView):
     def get(self, request: Request) -> HttpResponseBase:
         if request.auth is None:
             return redirect_to_login(request.get_full_path())
-        with acting(request.auth):
-            frame = around(request.auth)
+        actor = cast(Actor, request.auth)
+        with acting(actor):
+            frame = around(actor)
         return render(request._request, "web/api.html", {**frame, **page_of(described())})  # noqa: SLF001 - Django's own
 
 
@@ -86,7 +88,7 @@ def _door(path: str, method: str, operation: type_json) -> dict[str, Any]:
 
 
 def _answer(status: str, answer: type_json) -> dict[str, Any]:
-    content = next(iter(answer.get("content", {}).values()), {})
+    content: type_json = next(iter(answer.get("content", {}).values()), {})
     return {"status": status, "shapes": _names(content.get("schema", {})), "says": answer.get("description", "")}
 
 

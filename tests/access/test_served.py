@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier
 from typing import Any
 
@@ -70,7 +71,7 @@ def test_one_key_at_the_same_instant_is_one_report_and_one_answer(service: Servi
     for number in range(ROUNDS):
         title = f"Round {number}"
         key = {**officer, "Idempotency-Key": title}
-        post = lambda: service.call("POST", REPORTS, {**PANGOLINS, "title": title}, **key)  # noqa: E731, B023
+        post = partial(service.call, "POST", REPORTS, {**PANGOLINS, "title": title}, **key)
         answers = _at_once(*[post] * 5)
         done = {answer.content for answer in answers if answer.status == 201}
         waiting = {(answer.status, _code(answer)) for answer in answers if answer.status != 201}

@@ -32,9 +32,9 @@ class Town:
         found = sorted(self.mail.glob("*")) if self.mail.is_dir() else []
         return [message_from_bytes(file.read_bytes(), policy=policy.default) for file in found]
 
-    def to(self, address: str) -> list[EmailMessage]:
-        """The mail to one address."""
-        return [letter for letter in self.letters() if letter["To"] == address]
+    def to(self, address: str, reference: str) -> list[EmailMessage]:
+        """The mail to one address that names the reference."""
+        return [each for each in self.letters() if each["To"] == address and reference in each["Subject"]]
 
 
 @contextmanager

@@ -214,7 +214,7 @@ def test_of_a_withdrawn_report_an_agency_keeps_its_answer_and_nothing_of_the_rou
     sender.post(f"reports/{report}/withdraw/")
     for relayed in (False, True):
         theirs = read(kenya.get(address))
-        gone = {"originator": None, "parts": [], "ask": "", "sentence": ""}
+        gone: dict[str, object] = {"originator": None, "parts": [], "ask": "", "sentence": ""}
         assert theirs == {**before, **gone, "state": "CANCELLED" if relayed else "ACTED"}
         relay()
     assert read(sender.get(address)) == {**before, "state": "CANCELLED"}

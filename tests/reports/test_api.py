@@ -1,8 +1,10 @@
 """A report's walk through the API: drafted, read, changed, previewed, submitted, read by others, withdrawn."""
 
 from typing import Any
+from typing import cast as cast_to
 
 import pytest
+from django.http import HttpResponse
 
 from apps.reports.models import Report, RouteStop, SeizedItem
 from apps.sharing.models import Grant, Label
@@ -10,7 +12,7 @@ from tests.callers import ETIS, PANGOLINS, Caller, read, refused
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
-EMPTY = (None, "", [], {"name": "", "country": ""}, {"country": ""})
+EMPTY: tuple[object, ...] = (None, "", [], {"name": "", "country": ""}, {"country": ""})
 
 
 def test_a_draft_answers_what_was_sent_and_has_no_reference(cast: Cast) -> None:
@@ -256,6 +258,6 @@ def test_a_session_needs_its_csrf_token_and_a_token_does_not(cast: Cast) -> None
     assert caller.post("reports/", ETIS).status_code == 201
     answer = caller.client.post("/api/v1/reports/", ETIS, content_type="application/json")
     assert isinstance(answer.content, bytes)
-    refused(answer, 403, "not_allowed")
+    refused(cast_to(HttpResponse, answer), 403, "not_allowed")
     assert caller.client.get("/api/v1/me/").status_code == 200
     assert Report.objects.count() == 1

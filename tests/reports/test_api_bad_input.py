@@ -32,7 +32,7 @@ def nothing_is_written(officer: Caller) -> Iterator[None]:
     """Refusals of input leave no row, not even in the trail."""
     before = Entry.objects.count()
     yield
-    assert [model.objects.count() for model in WRITTEN] == [0] * len(WRITTEN)  # type: ignore[attr-defined]  # models
+    assert [model.objects.count() for model in WRITTEN] == [0] * len(WRITTEN)
     assert Entry.objects.count() == before
 
 
@@ -295,7 +295,7 @@ def test_an_address_that_is_none_answers_the_same_to_everybody(officer: Caller, 
     answer = officer.call(method, address)
     refused(answer, 404, "not_found")
     visitor = Client(enforce_csrf_checks=True).generic(method, f"/api/v1/{address}")
-    assert (visitor.status_code, visitor.content) == (404, answer.content)  # type: ignore[attr-defined]  # an answer
+    assert (visitor.status_code, visitor.content) == (404, answer.content)
 
 
 @pytest.mark.parametrize(

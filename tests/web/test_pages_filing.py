@@ -296,6 +296,19 @@ def test_what_a_colleague_saved_meanwhile_is_not_written_over_unseen(cast: Cast)
     assert Report.objects.get().label.withheld == []
 
 
+def test_nobody_sends_what_a_colleague_has_changed_since_they_looked(cast: Cast) -> None:
+    report_id = drafted(cast.officer("SG-CUSTOMS"))
+    mine = officer(cast)
+    seen = mine.get(f"/reports/{report_id}/check/").boxes["stamp"]
+    words = rows("route", [{"part": "DESTINATION", "country": "VN"}])
+    Visitor(cast, "liaison", "SG-CUSTOMS").post(f"/reports/{report_id}/edit/route/", {**words, "do": "save"})
+    page = mine.post(f"/reports/{report_id}/check/", {"stamp": seen}, 409)
+    assert "Nothing was sent: the draft has changed" in page
+    assert "Sending this tells 1 agency" in page
+    assert Report.objects.get().state == "DRAFT"
+    assert "Sent. Its reference is" in mine.post(f"/reports/{report_id}/check/", {"stamp": page.boxes["stamp"]})
+
+
 def test_saving_for_later_keeps_the_draft_and_says_where_it_is(cast: Cast) -> None:
     visitor = officer(cast)
     page = visitor.post(NEW, {**flat(ETIS), "do": "later"})

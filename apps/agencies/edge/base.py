@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
@@ -37,12 +37,12 @@ class View(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        self.actor = request.auth  # type: ignore[assignment]  # both of our authentications give the actor
+        self.actor = cast(Actor, request.auth)  # both of our authentications give the actor
 
     def recheck(self) -> None:
         """Raise where an answer that was kept for a key may not be shown any longer."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:  # type: ignore[override]
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
         self.args, self.kwargs = args, kwargs
         self.headers = self.default_response_headers
         self.request = self.initialize_request(request, *args, **kwargs)

@@ -104,11 +104,12 @@ class Preview(View):
 
     @extend_schema(**operations.PREVIEW)
     def post(self, request: Request) -> Response:
-        asked = {"actor": self.actor, "language": self.actor.language, "now": now()}
-        stored = _stored(self.entered)
+        actor, stored = self.actor, _stored(self.entered)
         if stored:
-            return Response(actions.preview_draft(report_id=stored, **asked).data())
-        return Response(actions.preview_content(data=self.entered, **asked).data())
+            told = actions.preview_draft(actor=actor, report_id=stored, language=actor.language, now=now())
+        else:
+            told = actions.preview_content(actor=actor, data=self.entered, language=actor.language, now=now())
+        return Response(told.data())
 
 
 def _stored(entered: Any) -> UUID | None:

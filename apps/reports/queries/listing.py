@@ -3,6 +3,7 @@
 The place of a report in the list is its label's position: the time of its submission, in a draft that of its making.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -108,7 +109,7 @@ def _within(span: Span) -> list[Q]:
 
 def _conditions(actor: Actor, filters: Filters, known: Known) -> list[Q]:
     """What the rows must say. A tombstone says nothing to others, so nothing of what it said finds it."""
-    asked = [
+    asked: list[tuple[object, Callable[[], Q]]] = [
         (filters.kind, lambda: Q(kind=filters.kind)),
         (filters.state, lambda: _in_state(actor, filters.state)),
         (filters.side, lambda: _on_side(actor, filters.side)),
@@ -164,11 +165,12 @@ def _known(filters: Filters) -> Known:
 
 
 def _keys(name: str, words: str) -> QuerySet[Any, Any]:
-    rows = {
+    looks: dict[str, Callable[[], QuerySet[Any, Any]]] = {
         "country": lambda: Country.objects.filter(code=fold_code(words)),
         "taxon": lambda: Taxon.objects.filter(keys__contains=[fold_name(words)]),
         "originator": lambda: Agency.objects.filter(code=fold_code(words)),
-    }[name]()
+    }
+    rows = looks[name]()
     return rows.order_by().values_list(Value(name), Cast("pk", TextField()))
 
 
