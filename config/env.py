@@ -125,6 +125,7 @@ def database(
         options["options"] = f"{options.get('options', '')} {settings}".strip()
     if pool:
         options["pool"] = pool
+    options["prepare_threshold"] = 5  # lets core.rows keep the plans of its statements; the ORM's are not prepared
     return {
         "ENGINE": "django.db.backends.postgresql",
         **{django: parts.get(libpq, "") for libpq, django in _DJANGO_KEYS.items()},

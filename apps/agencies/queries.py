@@ -8,13 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Lower
 
 from apps.agencies.models import PARTS, Agency, ApiToken, Jurisdiction, User
 from apps.agencies.policy import Actor, AgencyKind, Card, Role, tokens_of
-from apps.core.rows import array
+from apps.core.rows import array, rows
 from apps.reference.models import Country
 
 MOST_TOKENS_SHOWN = 100
@@ -35,7 +34,7 @@ SELECT u.id, u.token, u.email, u.name, u.roles, u.language, u.time_zone, u.is_ac
     )
 """
 ACCOUNTS = f"{PERSON} FROM agencies_user u LEFT JOIN agencies_agency a ON a.id = u.agency_id"
-BY_IDS = f"{ACCOUNTS} WHERE u.id = ANY (%(ids)s) AND u.is_active"
+BY_IDS = f"{ACCOUNTS} WHERE u.id = ANY (%(ids)s::uuid[]) AND u.is_active"
 BY_TOKEN = f"""{PERSON}, t.id, t.last_used_on FROM agencies_apitoken t
 JOIN agencies_user u ON u.id = t.user_id LEFT JOIN agencies_agency a ON a.id = u.agency_id
 WHERE t.digest = %(digest)s AND t.revoked_at IS NULL AND t.expires_at > %(now)s AND u.is_active
@@ -50,16 +49,16 @@ def actor_of(*, user_id: UUID, now: datetime) -> Actor | None:
 
 def actors_of(*, user_ids: Collection[UUID], now: datetime) -> dict[UUID, Actor]:
     """The actors of those of the accounts that are active, in one statement; for work that is done for many at once."""
-    rows = _rows(BY_IDS, {"ids": list(user_ids), "now": now})
-    return {row[0]: _actor(row) for row in rows}
+    found = rows(BY_IDS, {"ids": list(user_ids), "now": now})
+    return {row[0]: _actor(row) for row in found}
 
 
 def actor_by_token(*, raw: str, now: datetime) -> tuple[Actor, ApiToken] | None:
     """The actor of a live API token and the token, in one statement; None for an unknown, expired or revoked one."""
-    rows = _rows(BY_TOKEN, {"digest": digest(raw), "now": now})
-    if not rows:
+    found = rows(BY_TOKEN, {"digest": digest(raw), "now": now})
+    if not found:
         return None
-    (row,) = rows
+    (row,) = found
     token = ApiToken.from_db("default", ["id", "user_id", "last_used_on"], [row[-2], row[0], row[-1]])
     token.user = User.from_db("default", PERSON_COLUMNS, row[: len(PERSON_COLUMNS)])  # what isn't read here is deferred
     return _actor(row), token
@@ -91,12 +90,6 @@ def account_to_write_to(user_id: UUID) -> User | None:
 def may_sign_in(user: User) -> bool:
     """Whether the account is open, and its agency takes part."""
     return user.is_active and (user.agency is None or user.agency.active)
-
-
-def _rows(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return list(cursor.fetchall())
 
 
 def _actor(row: tuple[Any, ...]) -> Actor:
@@ -134,12 +127,12 @@ def _actor(row: tuple[Any, ...]) -> Actor:
 # Agencies come by the dozen (a report may name a thousand), so as cards: a model's instance costs ten times as much.
 CARD = "SELECT a.token, a.code, a.name, coalesce(a.country_id, ''), a.law_enforcement, a.active"
 BY_TOKENS = f"{CARD} FROM agencies_agency a WHERE a.token = ANY (%(tokens)s::int[])"
-BY_CODES = f"{CARD} FROM agencies_agency a WHERE a.code = ANY (%(codes)s)"
+BY_CODES = f"{CARD} FROM agencies_agency a WHERE a.code = ANY (%(codes)s::text[])"
 EVERY = f"{CARD} FROM agencies_agency a"
 ANSWERING = f"""
 {CARD}, j.country_id, j.part FROM agencies_agency a JOIN agencies_jurisdiction j ON j.agency_id = a.id
-WHERE j.country_id = ANY (%(countries)s)
-UNION ALL {CARD}, '', 'COORDINATES' FROM agencies_agency a WHERE a.code = ANY (%(codes)s) AND a.active
+WHERE j.country_id = ANY (%(countries)s::text[])
+UNION ALL {CARD}, '', 'COORDINATES' FROM agencies_agency a WHERE a.code = ANY (%(codes)s::text[]) AND a.active
 UNION ALL {CARD}, '', 'LISTED' FROM agencies_agency a WHERE a.token = ANY (%(tokens)s::int[])
 """
 
@@ -160,7 +153,7 @@ def contacts_of(countries: Mapping[str, str], *, listed: Collection[int] = ()) -
     """
     codes = {country: code or str(settings.COORDINATING_BODY) for country, code in countries.items()}
     wanted = {"countries": list(countries), "codes": list(set(codes.values())), "tokens": array(listed)}
-    found = [(Card(*card), country, part) for *card, country, part in _rows(ANSWERING, wanted)]
+    found = [(Card(*card), country, part) for *card, country, part in rows(ANSWERING, wanted)]
     bodies = {card.code: card.token for card, _, part in found if part == "COORDINATES"}
     return Contacts(
         {(country, part): card.token for card, country, part in found if country},
@@ -185,7 +178,7 @@ def every_agency() -> dict[int, Card]:
 
 
 def _cards(statement: str, **values: Any) -> list[Card]:
-    return [Card(*row) for row in _rows(statement, values)]
+    return [Card(*row) for row in rows(statement, values)]
 
 
 def other_members(*, actor: Actor) -> list[Agency]:

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+import orjson
 import pytest
 from django.db import DatabaseError, connection, transaction
 
@@ -31,6 +32,9 @@ STAFF_ONLY = {
     "audit_entry": "who did what; read by administrators",
     "outbox_event": "ids of what happened; written by everybody, read by the worker and administrators",
     "outbox_delivery": "the same",
+    "notifications_channel": "whether mail to an account fails",
+    "notifications_dispatch": "ids and states of messages",
+    "notifications_attempt": "the same",
 }
 OPEN = {
     "agencies_agency": "members know each other",
@@ -39,9 +43,6 @@ OPEN = {
     "agencies_heldtoken": "a reader's tokens are computed before any are held",
     "agencies_apitoken": "hashes, looked up before anybody is anybody",
     "audit_head": "the last link; no grant to the web role at all",
-    "notifications_channel": "whether mail to an account fails; no content",
-    "notifications_dispatch": "ids and states of messages; no content",
-    "notifications_attempt": "the same",
     "django_session": "looked up before anybody is anybody",
     "django_admin_log": "written by Django's admin about accounts and vocabularies",
     "reference_country": "public vocabulary",
@@ -55,6 +56,13 @@ OPEN = {
     "django_content_type": "Django's own",
     "django_migrations": "Django's own",
 }
+ASKED = (
+    '{"q": "ivory"}',
+    '{"q": "ivory", "country": "UG", "part": "ORIGIN", "kind": "SEIZURE", "telling": true}',
+    '{"country": "KE"}',
+    '{"part": "DISCOVERY"}',
+    '{"state": "SUBMITTED"}',
+)
 TABLES = """
 SELECT relname, CASE WHEN relforcerowsecurity THEN 'walled' WHEN relrowsecurity THEN 'staff' ELSE 'open' END
 FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace
@@ -193,11 +201,32 @@ def test_the_trail_is_appended_to_by_its_function_alone(cast: Cast) -> None:
             assert _refused(statement)
 
 
-def test_the_search_reads_who_asks_from_the_setting_and_from_nowhere_else(cast: Cast, report: UUID) -> None:
-    first, last = "'00000000-0000-0000-0000-000000000000'", "'ffffffff-ffff-ffff-ffff-ffffffffffff'"
-    text = f"SELECT count(*) FROM sharing_found('ivory', {first}, {last}, NULL)"
-    for code, seen in (("SG-CUSTOMS", 1), ("KE-CUSTOMS", 1), ("UG-CUSTOMS", 0), ("STRANGER", 0)):
+SPAN = "'00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff'"
+
+
+@pytest.mark.parametrize(
+    "function", [f"sharing_newest({SPAN}, 9)", *[f"reports_found('{asked}', {SPAN}, 9)" for asked in ASKED]]
+)
+def test_a_search_reads_who_asks_from_the_setting_and_from_nowhere_else(
+    cast: Cast, report: UUID, function: str
+) -> None:
+    text = f"SELECT array_agg(l.id) FROM {function} AS place JOIN sharing_label l ON l.position = place"
+    for code, seen in (("SG-CUSTOMS", [report]), ("KE-CUSTOMS", [report]), ("UG-CUSTOMS", None), ("STRANGER", None)):
         with acting(cast.liaison(code)):
             assert _rows(text) == [(seen,)]
+            assert _rows(f"SELECT count(*) FROM {function}") == [(len(seen or ()),)]
     with anonymous():
-        assert _rows(text) == [(0,)]
+        assert _rows(f"SELECT count(*) FROM {function}") == [(0,)]
+
+
+def test_what_is_searched_for_is_a_value_and_never_a_part_of_the_statement(cast: Cast, report: UUID) -> None:
+    nasty = "' OR true) -- $1 $$; DROP TABLE reports_report"
+    names = ("q", "country", "part", "kind", "state", "side")
+    with acting(cast.liaison("STRANGER")):
+        for name in names:
+            assert _rows(
+                f"SELECT count(*) FROM reports_found(%s::jsonb, {SPAN}, 9)", orjson.dumps({name: nasty}).decode()
+            ) == [(0,)]
+        for name in ("originator", "taxa"):
+            sent = orjson.dumps({name: [nasty] if name == "taxa" else nasty}).decode()
+            assert _refused(f"SELECT count(*) FROM reports_found(%s::jsonb, {SPAN}, 9)", sent)

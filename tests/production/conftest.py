@@ -76,7 +76,7 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -105,11 +105,11 @@ def _environment(urls: dict[str, str], port: int, mail: int, state: Path) -> dic
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """migrate, the cast, then web, worker and beat, until the end of the session."""
     state = tmp_path_factory.mktemp("production")
-    sink, mail = Sink(), _free_port()
+    sink, mail = Sink(), free_port()
     controller = Controller(sink, hostname="127.0.0.1", port=mail)
     controller.start()
     with servers.throwaway() as pair, (state / "log").open("wb") as log:
-        port = _free_port()
+        port = free_port()
         house = House(f"http://127.0.0.1:{port}", _environment(pair.urls, port, mail, state), sink)
         house.start("migrate", log)
         assert house.processes.pop("migrate").wait(120) == 0, (state / "log").read_text()[-3000:]
@@ -117,7 +117,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         for what in ("web", "worker", "beat"):
             house.start(what, log)
         try:
-            _wait(lambda: house.ask("/readyz")[0] == 200, house, state / "log")
+            wait(lambda: house.ask("/readyz")[0] == 200, house, state / "log")
             yield house
         finally:
             for process in house.processes.values():
@@ -126,7 +126,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
             controller.stop()
 
 
-def _wait(holds: Callable[[], bool], house: House, log: Path, seconds: float = 60) -> None:
+def wait(holds: Callable[[], bool], house: House, log: Path, seconds: float = 60) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         try:

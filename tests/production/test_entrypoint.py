@@ -1,16 +1,18 @@
 """What docker/ starts, started: production's settings, entrypoint and roles, since no container engine can be counted on."""
 
+import http.client
 import json
 import re
 import subprocess
 import time
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 import yaml
 
-from tests.production.conftest import ROOT, House
+from tests.production.conftest import ROOT, House, free_port, wait
 
 pytestmark = [pytest.mark.xdist_group("production")]
 REPORT = {
@@ -20,9 +22,18 @@ REPORT = {
 }
 
 
+def _headers(token: str, length: int) -> dict[str, str]:
+    return {
+        "Authorization": f"Bearer {token}",
+        "Content-Type": "application/json",
+        "Content-Length": str(length),
+        "X-Forwarded-Proto": "https",
+    }
+
+
 def _post(house: House, path: str, token: str, body: object = None) -> tuple[int, dict[str, object]]:
     data = json.dumps(body or {}).encode()
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json", "X-Forwarded-Proto": "https"}
+    headers = _headers(token, len(data))
     request = urllib.request.Request(house.address + path, data=data, headers=headers, method="POST")
     with urllib.request.urlopen(request, timeout=30) as answer:
         return answer.status, json.loads(answer.read())
@@ -113,6 +124,28 @@ def test_a_stopped_web_worker_and_beat_end_by_themselves(house: House, tmp_path:
     assert {what: process.wait(30) for what, process in other.processes.items()} == {"web": 0, "worker": 0, "beat": 0}
 
 
+def test_what_web_was_reading_when_it_was_stopped_is_still_answered(house: House, tmp_path: Path) -> None:
+    port, body, token = free_port(), json.dumps(REPORT).encode(), _token(house, "officer@wwf.example")
+    other = House(
+        f"http://127.0.0.1:{port}", {**house.environment, "COUNTERPART_BIND": f"127.0.0.1:{port}"}, house.sink
+    )
+    with (tmp_path / "log").open("wb") as log:
+        other.start("web", log)
+    wait(lambda: other.ask("/readyz")[0] == 200, other, tmp_path / "log")
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as line:
+        line.putrequest("POST", "/api/v1/reports/")
+        for name, value in _headers(token, len(body)).items():
+            line.putheader(name, value)
+        line.endheaders(body[:10])
+        time.sleep(1)
+        other.processes["web"].terminate()
+        time.sleep(1)
+        line.send(body[10:])
+        with line.getresponse() as answer:
+            assert (answer.status, json.loads(answer.read())["state"]) == (201, "DRAFT")
+    assert other.processes["web"].wait(30) == 0
+
+
 def test_compose_tells_each_service_its_own_database_and_no_secret() -> None:
     text = (ROOT / "docker" / "compose.yaml").read_text()
     services = yaml.safe_load(text)["services"]
@@ -132,3 +165,12 @@ def test_the_image_runs_as_nobody_in_particular_and_installs_by_hash() -> None:
     assert re.findall(r"^USER (\d+)$", lines, re.MULTILINE) == ["10001"]
     assert lines.count("\nFROM ") == 2
     assert "--require-hashes" in lines
+
+
+def test_the_image_is_built_from_the_product_alone() -> None:
+    """Everything is left out but what is named, and all that the image copies is named."""
+    ignored = (ROOT / "docker" / "Dockerfile.dockerignore").read_text().splitlines()
+    named = {line.removeprefix("!") for line in ignored if line.startswith("!")}
+    copied = re.findall(r"^COPY (?!--from)(\S+) ", (ROOT / "docker" / "Dockerfile").read_text(), re.MULTILINE)
+    assert "*" in ignored
+    assert set(copied) == named

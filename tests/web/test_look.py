@@ -24,7 +24,7 @@ ids = [str(path.relative_to(WEB)) for path in TEMPLATES]
 FILES_BUDGET = 47_000
 COMMENT = re.compile(r"{%\s*comment.*?endcomment\s*%}|{#.*?#}", re.DOTALL)
 # Names, not words: they read the same in every language.
-NAMES = {"Counterpart", "TLP", "AMBER", "STRICT"}
+NAMES = {"Counterpart", "TLP", "AMBER", "STRICT", "Authorization", "Bearer"}
 
 
 def read(path: Path) -> str:

@@ -48,7 +48,7 @@ def render(letter: Letter) -> EmailMessage:
     """The message. Its Message-ID follows from the dispatch, so that a receiver can drop one that comes twice."""
     subject, body = _words(letter.language, letter.notice.kind, letter.notice.reference)
     headers = {
-        "Message-ID": f"<{letter.id}@{_domain()}>",
+        "Message-ID": f"<{letter.id}@{_domain(settings.DEFAULT_FROM_EMAIL, settings.SITE_URL)}>",
         "Auto-Submitted": "auto-generated",  # RFC 3834: no out-of-office replies to us
         "X-Auto-Response-Suppress": "All",  # the same, as Exchange understands it
         "Content-Language": letter.language,
@@ -74,12 +74,9 @@ def link(notice: Notice) -> str:
     return settings.SITE_URL + (reverse(page, args=[notice.object_id]) if page else reverse(ANY_OTHER))
 
 
-def _domain() -> str:
-    return (
-        parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
-        or urlsplit(settings.SITE_URL).hostname
-        or "localhost"
-    )
+@lru_cache(maxsize=4)
+def _domain(sender: str, site: str) -> str:
+    return parseaddr(sender)[1].rpartition("@")[2] or urlsplit(site).hostname or "localhost"
 
 
 class Line:

@@ -140,7 +140,6 @@ REACHING = (
         "SQL is a constant text with bound values; only migrations and the walls put it together.",
         lambda source: product(source) and not source.migration and not source.path.endswith("/rls.py"),
         _made_sql,
-        {"apps/reports/queries/listing.py": "joins two constant texts whose values are bound"},
     ),
     Rule("no-save-overrides", "What happens when something is saved stands in an action.", product, _overrides),
     Rule("no-signals", "What happens next stands in a subscriber, where it can be read.", product, _signals),

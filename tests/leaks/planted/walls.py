@@ -10,6 +10,7 @@ FIRST_OUTSIDER = EACH_WALL + "without_the_databases_wall_no_query_gives_an_outsi
 SECOND_ALONE = EACH_WALL + "without_any_condition_the_database_gives_a_reader_what_is_its_own"
 SECOND_OUTSIDER = EACH_WALL + "without_any_condition_the_database_gives_an_outsider_nothing"
 WITHHELD_WINS = EACH_WALL + "withheld_wins_in_each_wall_over_what_every_member_reads"
+FOUND, NEWEST = "apps/reports/migrations/0003_search.py", "apps/sharing/migrations/0007_newest.py"
 GRANTS = "apps/sharing/migrations/0006_grants_of_visible_labels.py"
 SHARING, REPORTS, REFERRALS = (f"apps/{room}/migrations/0002_walls.py" for room in ("sharing", "reports", "referrals"))
 
@@ -109,9 +110,19 @@ SECOND = (
     leak(
         "search-looks-past-the-wall",
         "The search function, which runs as another role, forgets the condition.",
-        ("apps/sharing/migrations/0004_search.py", "WHERE {VISIBLE} AND search @@", "WHERE search @@"),
-        caught_by=EACH_WALL + "the_search_finds_nothing_for_whoever_may_not_read",
+        (FOUND, "WHERE l.audience && {TOKENS} AND NOT l.withheld && {TOKENS} AND l.position", "WHERE l.position"),
+        caught_by=EACH_WALL + "what_runs_as_another_role_finds_nothing_for_whoever_may_not_read",
         like="MISP, 2024-09: one boolean in the search",
+    ),
+    leak(
+        "first-page-looks-past-the-wall",
+        "The function of a list's first page goes by the grants alone: a place is left where something is withheld.",
+        (
+            NEWEST,
+            " AND g.position < before\n                AND l.audience && {TOKENS} AND NOT l.withheld && {TOKENS}",
+            " AND g.position < before",
+        ),
+        caught_by=WITHHELD_WINS,
     ),
     leak(
         "workers-policy-for-everybody",
