@@ -58,7 +58,8 @@ def rows(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """
     connection.ensure_connection()
     with connection.wrap_database_errors, _Planned(connection.connection) as planned:
-        cursor = (connection.make_debug_cursor if connection.queries_logged else connection.make_cursor)(planned)
+        wrap: Any = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
+        cursor = wrap(planned)
         cursor.execute(statement, values)
         return list(cursor.fetchall())
 
