@@ -6,10 +6,12 @@ that the two can't drift apart, and a column that was left out is read when some
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Generic, Self, TypeVar
 
 import psycopg
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Model
 
 M = TypeVar("M", bound=Model)
@@ -56,12 +58,21 @@ def rows(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     To plan such a look-up takes three times as long as to run it. Values travel beside the statement, so each must have a
     type that the server can tell from its place, or a cast; none may decide between plans that are good and bad.
     """
-    connection.ensure_connection()
-    with connection.wrap_database_errors, _Planned(connection.connection) as planned:
-        wrap: Any = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
-        cursor = wrap(planned)
+    with _cursor() as cursor:
         cursor.execute(statement, values)
         return list(cursor.fetchall())
+
+
+@contextmanager
+def _cursor() -> Iterator[CursorWrapper]:
+    """One that keeps plans; while statements are logged an ordinary one, which can tell what it sent with its values."""
+    if connection.queries_logged:
+        with connection.cursor() as cursor:
+            yield cursor
+        return
+    connection.ensure_connection()
+    with connection.wrap_database_errors, _Planned(connection.connection) as planned:
+        yield connection.make_cursor(planned)  # type: ignore[arg-type]  # it wraps the driver's
 
 
 class _Planned(psycopg.Cursor[Any]):
