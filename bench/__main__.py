@@ -15,7 +15,7 @@ def main() -> int:
     """Each part runs in a process of its own, as the role it is about."""
     parser = argparse.ArgumentParser(prog="python -m bench")
     parser.add_argument("--rounds", type=int, default=200, help="submissions that are measured (default 200)")
-    parser.add_argument("--letters", type=int, default=15, help="rounds of sixty mails (default 15)")
+    parser.add_argument("--letters", type=int, default=25, help="rounds of sixty mails (default 25)")
     asked = parser.parse_args()
     made = _part("owner", "world", {"drafts": asked.rounds + WARM_UP + asked.letters + 1})
     drafts = made["drafts"].pop("60")

@@ -66,7 +66,7 @@ def worker(port: int) -> Iterator[Callable[[], float]]:
         "COUNTERPART_SMTP_HOST": "127.0.0.1",
         "COUNTERPART_SMTP_PORT": str(port),
     }
-    words = "worker --pool threads --concurrency 4 --without-gossip --without-mingle --loglevel WARNING -I bench.tasks"
+    words = "worker --concurrency 2 --without-gossip --without-mingle --loglevel WARNING -I bench.tasks"
     process = subprocess.Popen(
         [sys.executable, "-m", "celery", "-A", "config", *words.split()],
         env=os.environ | told,
@@ -81,9 +81,12 @@ def worker(port: int) -> Iterator[Callable[[], float]]:
 
 
 def _cpu(pid: int) -> float:
-    """Seconds of CPU time of a process, from the kernel's account of it."""
-    used = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
-    return sum(map(int, used)) / os.sysconf("SC_CLK_TCK")
+    """Seconds of CPU time of a process and its children, from the kernel's account of them."""
+    kin = [pid, *map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
+    used = [
+        int(cell) for each in kin for cell in Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()[11:13]
+    ]
+    return sum(used) / os.sysconf("SC_CLK_TCK")
 
 
 def _wait_for_worker() -> None:

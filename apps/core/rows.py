@@ -63,6 +63,13 @@ def rows(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
+def change(statement: str, values: Mapping[str, Any]) -> int:
+    """How many rows such a statement has changed: a foreign row is silently not, so the caller looks."""
+    with _cursor() as cursor:
+        cursor.execute(statement, values)
+        return int(cursor.rowcount)
+
+
 @contextmanager
 def _cursor() -> Iterator[CursorWrapper]:
     """One that keeps plans; while statements are logged an ordinary one, which can tell what it sent with its values."""

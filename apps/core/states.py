@@ -16,9 +16,13 @@ def may_move(arrows: Arrows, origin: str, target: str) -> bool:
     return target in arrows.get(origin, frozenset())
 
 
+def origins_of(arrows: Arrows, target: str) -> list[str]:
+    """The states from which an arrow leads to that one."""
+    return [origin for origin in arrows if may_move(arrows, origin, target)]
+
+
 def move(rows: QuerySet[Any], *, arrows: Arrows, target: str, field: str = "state", **changes: Any) -> None:
     """Move the one row of ``rows`` to ``target`` if an arrow leads there from where it is now, else raise Conflict."""
-    origins = [origin for origin in arrows if may_move(arrows, origin, target)]
-    moved = rows.filter(**{f"{field}__in": origins}).update(**{field: target}, **changes)
+    moved = rows.filter(**{f"{field}__in": origins_of(arrows, target)}).update(**{field: target}, **changes)
     if moved != 1:
         raise Conflict

@@ -8,12 +8,18 @@ next ones nothing.
 import logging
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from celery import Celery
 from django.db import transaction
 
+from apps.core.ids import new_id
+
 log = logging.getLogger(__name__)
 QUIET = 5.0  # seconds the bell stays silent after the broker did not answer
+EXPIRES = 60  # seconds after which a ring says nothing that a sweep has not said
 IMPATIENCE = 1.0  # seconds that one ring may wait for the broker to connect, and to answer
 
 
@@ -70,18 +76,53 @@ def _sender() -> Celery:
 sender = _sender()
 
 
+_answered: ContextVar[set[str] | None] = ContextVar("_answered", default=None)
+
+
+@contextmanager
+def answered() -> Iterator[set[str]]:
+    """What is rung for meanwhile is handed to the caller, who is a worker and does it: nobody else has to be woken up."""
+    rung: set[str] = set()
+    token = _answered.set(rung)
+    try:
+        yield rung
+    finally:
+        _answered.reset(token)
+
+
 def ring(task: str) -> None:
     """Ask for a task once the transaction commits. The bell may be lost (the sweep follows); the row cannot."""
     transaction.on_commit(lambda: _ring_now(task), robust=True)
 
 
 def _ring_now(task: str) -> None:
-    if not breaker.allows():
-        return
+    here = _answered.get()
+    if here is not None:
+        here.add(task)
+    elif breaker.allows():
+        _ask_broker(task)
+
+
+def _ask_broker(task: str) -> None:
     try:
-        sender.send_task(task, retry=False, ignore_result=True, expires=60)
+        _send(task)
     except Exception:  # noqa: BLE001 - whatever the broker's client raises, the caller's work is committed already
         breaker.trip()
         log.warning("the broker did not answer; the sweep will follow", extra={"task": task})
     else:
         breaker.reset()
+
+
+def _send(task: str) -> None:
+    """What ``send_task`` does for a task without arguments, in half its time: nothing is routed, signalled or declared."""
+    message = sender.amqp.create_task_message(str(new_id()), task, expires=EXPIRES)
+    with sender.producer_pool.acquire(block=True, timeout=IMPATIENCE) as producer:
+        producer.publish(
+            message.body,
+            headers=message.headers,
+            serializer="json",
+            exchange="",
+            routing_key=sender.conf.task_default_queue,
+            retry=False,
+            **message.properties,
+        )

@@ -11,7 +11,7 @@ from django.db import connection
 from apps.agencies.policy import Actor
 from apps.core.errors import Conflict, Invalid, NotAllowed
 from apps.core.ids import new_id, position
-from apps.core.rows import array
+from apps.core.rows import array, change
 from apps.core.words import N_
 from apps.sharing.models import Grant, Label
 from apps.sharing.policy import Facts, Ground, Judgement, Member, Stage, judge, visible
@@ -135,7 +135,5 @@ def _write(label: Label, judgement: Judgement, changes: Mapping[str, Any]) -> No
     """Update the label's row and check that it was there to update: a foreign row is silently not."""
     tokens = {name: array(changes[name]) for name in ("named", "withheld", "passed_on")}
     values = {**changes, **tokens, "id": label.id, "audience": array(sorted(judgement.audience))}
-    with connection.cursor() as cursor:
-        cursor.execute(RELABEL, values)
-        if cursor.rowcount != 1:
-            raise Conflict
+    if change(RELABEL, values) != 1:
+        raise Conflict

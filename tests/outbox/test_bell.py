@@ -87,3 +87,13 @@ def test_while_the_broker_fails_one_caller_tries_for_all(monkeypatch: pytest.Mon
     assert [breaker.allows() for _ in range(3)] == [True, False, False]
     breaker.reset()
     assert [breaker.allows() for _ in range(3)] == [True, True, True]
+
+
+@pytest.mark.usefixtures("sender")
+def test_what_is_rung_for_where_somebody_answers_wakes_nobody_else(broker: Valkey) -> None:
+    with bell.answered() as rung:
+        bell._ring_now(RELAY)
+        bell._ring_now(RELAY)
+    assert (rung, waiting(broker)) == ({RELAY}, 0)
+    bell._ring_now(RELAY)
+    assert (rung, waiting(broker)) == ({RELAY}, 1)

@@ -41,7 +41,7 @@ def test_a_task_is_acknowledged_late_and_run_again_a_few_times_if_its_worker_is_
 
 
 def test_nothing_but_the_bell_sends_tasks() -> None:
-    sends = re.compile(r"\.delay\(|\.apply_async\(|send_task\(")
+    sends = re.compile(r"\.delay\(|\.apply_async\(|send_task\(|create_task_message\(|\.publish\(\s*$", re.MULTILINE)
     senders = {
         str(path.relative_to(ROOT))
         for folder in ("apps", "config", "seeds")

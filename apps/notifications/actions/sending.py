@@ -23,17 +23,17 @@ from apps.notifications.states import ChannelKind, DispatchState, Outcome
 
 log = logging.getLogger(__name__)
 BATCH = 100  # messages in one worker's hands: what waits for the lease to end where that worker is killed
-CHUNK = 10  # messages settled together: as many may come twice where the worker is killed between sending and settling
+CHUNK = 20  # messages settled together: as many may come twice where the worker is killed between sending and settling
 PROMPT = 0.1  # seconds after which what was sent is settled, however little it is
 MOST_ATTEMPTS = 100  # about two days
 LONGEST_WAIT = 3600.0  # seconds
 # What is due by the database's clock and in nobody's hands, with what its message needs.
 CLAIM = """
-WITH due AS (
-    SELECT id FROM notifications_dispatch
+WITH at_once AS (SELECT set_config('synchronous_commit', 'off', true)), due AS (
+    SELECT d.id FROM notifications_dispatch d, at_once
     WHERE channel = %(channel)s AND state = 'PENDING' AND next_at <= statement_timestamp()
         AND (leased_until IS NULL OR leased_until < statement_timestamp())
-    ORDER BY next_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+    ORDER BY next_at LIMIT %(limit)s FOR UPDATE OF d SKIP LOCKED
 ), claimed AS (
     UPDATE notifications_dispatch d SET leased_until = statement_timestamp() + %(lease)s
     FROM due WHERE d.id = due.id

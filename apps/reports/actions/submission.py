@@ -9,10 +9,10 @@ from apps.agencies.policy import Actor
 from apps.audit.actions import record
 from apps.core.errors import Conflict, Invalid
 from apps.core.ids import position, reference
-from apps.core.states import move
+from apps.core.rows import array, change
+from apps.core.states import move, origins_of
 from apps.outbox.actions import publish
 from apps.reports.actions.allowed import allow, allow_kind
-from apps.reports.actions.drafting import as_read
 from apps.reports.actions.routed import Routed, directory, route
 from apps.reports.events import ReportSubmitted, ReportWithdrawn
 from apps.reports.models import Report
@@ -22,6 +22,11 @@ from apps.reports.states import ARROWS, REFERENCE_PREFIX, ReportState
 from apps.sharing.actions import relabel
 from apps.sharing.policy import Stage, Verb
 from apps.sharing.queries import facts_of, members, tokens_in
+
+SUBMIT = """
+UPDATE reports_report SET state = 'SUBMITTED', reference = %(reference)s, submitted_at = %(now)s, updated_at = %(now)s
+WHERE id = %(id)s AND updated_at = %(read)s AND state = ANY (%(origins)s::text[])
+"""
 
 
 def submit_report(*, actor: Actor, report_id: UUID, now: datetime) -> Report:
@@ -33,8 +38,7 @@ def submit_report(*, actor: Actor, report_id: UUID, now: datetime) -> Report:
         raise Conflict
     content, lines, routed = _complete(actor, report)
     name = reference(REFERENCE_PREFIX, now.year)
-    changes: dict[str, Any] = {"reference": name, "submitted_at": now, "updated_at": now}
-    move(as_read(report), arrows=ARROWS, target=ReportState.SUBMITTED, **changes)
+    _move(report, name, now)
     words = searchable(name, content, lines)
     relabel(label=report.label, facts=routed.facts, members=routed.members, search=words, moved=position(now), now=now)
     facts = {"reference": name, "counterparts": len(routed.routing.counterparts)}
@@ -50,6 +54,14 @@ def submit_report(*, actor: Actor, report_id: UUID, now: datetime) -> Report:
     publish(ReportSubmitted(report_id), now=now)
     report.state, report.reference, report.submitted_at, report.updated_at = ReportState.SUBMITTED, name, now, now
     return report
+
+
+def _move(report: Report, name: str, now: datetime) -> None:
+    """By compare-and-swap: along the arrows, and only while the draft is as it was read (see ``as_read``)."""
+    origins = array(origins_of(ARROWS, ReportState.SUBMITTED))
+    values = {"id": report.id, "read": report.updated_at, "origins": origins, "reference": name, "now": now}
+    if change(SUBMIT, values) != 1:
+        raise Conflict
 
 
 def withdraw_report(*, actor: Actor, report_id: UUID, now: datetime) -> Report:
