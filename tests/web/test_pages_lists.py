@@ -114,6 +114,16 @@ def test_a_draft_offers_to_go_on_to_copy_and_to_delete_and_an_analyst_only_reads
     assert [word in analyst.main for word in ("Continue", "Copy", "Delete")] == [False, False, False]
 
 
+def test_an_analyst_reads_what_stands_in_a_colleagues_draft_and_finds_no_way_to_change_it(cast: Cast) -> None:
+    report_id = drafted(cast.officer("SG-CUSTOMS"), title="Ivory in timber")
+    analyst = Visitor(cast, "analyst", "SG-CUSTOMS")
+    page = analyst.get(f"/reports/{report_id}/edit/")
+    assert [word in page.main for word in ("Ivory in timber", "Those who file can change and send it")] == [True, True]
+    assert [word in page.main for word in ("Change", "Delete this draft", "Copy this draft", "<form")] == [False] * 4
+    for path in ("edit/what/", "delete/"):
+        analyst.get(f"/reports/{report_id}/{path}", 403)
+
+
 def test_an_empty_list_says_what_comes_into_it(cast: Cast) -> None:
     visitor = Visitor(cast, "officer", "SG-CUSTOMS")
     assert "A report that you save before sending it waits here" in visitor.get("/drafts/")

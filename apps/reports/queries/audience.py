@@ -15,11 +15,12 @@ from apps.reports.queries.reading import tombstone
 from apps.sharing.models import Label
 from apps.sharing.policy import Basis, Facts, Ground, Judgement, judge
 from apps.sharing.queries import facts_of, grants_of, member, tokens_in
-from apps.sharing.routing import Counterpart, RoutePart, Routing, ask
+from apps.sharing.routing import Counterpart, Part, RoutePart, Routing, ask
 from apps.sharing.sentences import part_sentence, render_ask, render_why, why_in, why_out
 
 Names = Mapping[int, tuple[str, str]]
 Row = dict[str, Any]
+ALONG_THE_ROUTE = [part.value for part in Part]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,14 @@ class Audience:
 
     @property
     def told(self) -> list[Row]:
-        """Those who get a referral, asked ones first."""
+        """Those who get a referral, asked ones first, each as the goods went: origin, export, transit, destination."""
         rows = [row for row in self.audience if row["told"]]
-        return sorted(rows, key=lambda row: row["for_information"])
+        return sorted(rows, key=lambda row: (row["for_information"], _furthest_back(row)))
+
+
+def _furthest_back(row: Row) -> int:
+    """Where the agency comes in on the way of the goods; whoever is no part of it comes last."""
+    return min((ALONG_THE_ROUTE.index(part) for part in row["parts"]), default=len(ALONG_THE_ROUTE))
 
 
 def describe(

@@ -8,18 +8,13 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
-from apps.agencies.queries import agencies_by_code
 from apps.core.errors import Conflict, Invalid
 from apps.reports import actions
-from apps.reports.actions.drafting import stored_data
 from apps.reports.models import Report
-from apps.reports.queries import lines_of
 from apps.reports.states import ReportKind
 from apps.web.pages.filing.drafts import OfDraft
 from apps.web.shown import handling
 from apps.web.shown.audience import panel
-from apps.web.shown.draft import Tasks, check_cards
-from apps.web.shown.reports import specimen, stop
 
 
 class Check(OfDraft):
@@ -41,19 +36,14 @@ class Check(OfDraft):
         return self._shown(self.draft(self.kwargs["report_id"]), 422)
 
     def _shown(self, report: Report, status: int = 200) -> HttpResponse:
-        language, data = get_language() or "en", stored_data(report)
-        tasks = Tasks(report, data, self.labels(data), self.now)
+        language, tasks = get_language() or "en", self.tasks(report)
         audience = actions.preview_draft(actor=self.actor, report_id=report.id, language=language, now=self.now)
-        named = agencies_by_code([*data["named"], *data["withheld_from"]])
-        lines = lines_of(report)
         context = {
             "report": report,
             "stamp": _stamp(report),
             "overtaken": status == Conflict.status,
             "kind": ReportKind(report.kind).label,
-            "cards": check_cards(tasks, {code: agency.name for code, agency in named.items()}),
-            "specimens": [specimen(item, language) for item in lines.items],
-            "stops": [stop(each, language) for each in lines.stops],
+            **self.answers(tasks),
             "lacking": tasks.lacking(),
             "problems": status >= 400,
             "handling": handling.banner(report.label),

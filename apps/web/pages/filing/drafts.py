@@ -9,20 +9,24 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
+from apps.agencies.queries import agencies_by_code
 from apps.core.errors import Conflict, NotFound
 from apps.reference.queries import country_labels
 from apps.reports import actions
+from apps.reports.actions.allowed import allow_kind
 from apps.reports.actions.drafting import stored_data
 from apps.reports.models import Report
-from apps.reports.queries import own_report_for
+from apps.reports.queries import lines_of, own_report_for
 from apps.reports.states import ReportKind, ReportState
+from apps.sharing.policy import DRAFT_OF
 from apps.web.forms.report import SECTIONS, order_of
 from apps.web.pages.base import Page
 from apps.web.pages.filing.form import FormPage
 from apps.web.shown import handling
-from apps.web.shown.draft import Tasks
+from apps.web.shown.draft import Tasks, check_cards
+from apps.web.shown.reports import specimen, stop
 from apps.web.shown.times import clock, day
-from apps.web.shown.words import Shown
+from apps.web.shown.words import Shown, may_do
 
 
 class OfDraft(Page):
@@ -37,6 +41,27 @@ class OfDraft(Page):
             raise Conflict("not_a_draft", gettext("This report has been sent meanwhile."))
         return report
 
+    def own_to_change(self, report_id: UUID) -> Report:
+        """The draft, for those whose role it is to change it; their colleagues only read it."""
+        report = self.draft(report_id)
+        allow_kind(self.actor, report.kind)
+        return report
+
+    def tasks(self, report: Report) -> Tasks:
+        """How far the draft has come."""
+        data = stored_data(report)
+        return Tasks(report, data, self.labels(data), self.now)
+
+    def answers(self, tasks: Tasks) -> Shown:
+        """All that was entered, card by card."""
+        language, lines = get_language() or "en", lines_of(tasks.report)
+        named = agencies_by_code([*tasks.data["named"], *tasks.data["withheld_from"]])
+        return {
+            "cards": check_cards(tasks, {code: agency.name for code, agency in named.items()}),
+            "specimens": [specimen(item, language) for item in lines.items],
+            "stops": [stop(each, language) for each in lines.stops],
+        }
+
     def look_again(self) -> str:
         return reverse("web:report", args=[self.kwargs["report_id"]])
 
@@ -47,19 +72,21 @@ class OfDraft(Page):
 
 
 class Draft(OfDraft):
-    """The task list of a draft."""
+    """The task list of a draft; to a colleague who does not file, what stands in it."""
 
     def get(self, request: HttpRequest, report_id: UUID) -> HttpResponse:
         report = own_report_for(actor=self.actor, report_id=report_id)
         if report.state != ReportState.DRAFT:
             return redirect("web:report", report_id)
-        data = stored_data(report)
-        tasks = Tasks(report, data, self.labels(data), self.now)
+        tasks = self.tasks(report)
+        changes = may_do(self.actor, DRAFT_OF[ReportKind(report.kind)])
         context = {
             "report": report,
             "kind": ReportKind(report.kind).label,
             "title": tasks.title,
-            "tasks": tasks.shown(),
+            "changes": changes,
+            "tasks": tasks.shown() if changes else [],
+            **({} if changes else self.answers(tasks)),
             "done": tasks.done,
             "all": len(tasks.states),
             "saved_at": saved_words(report, self.now),
@@ -110,7 +137,7 @@ class SectionPage(FormPage, OfDraft):
     def _filed(self, report_id: UUID, name: str) -> Shown:
         if name not in SECTIONS:
             raise NotFound
-        self.report = self.draft(report_id)
+        self.report = self.own_to_change(report_id)
         stored = stored_data(self.report)
         self.filed((name,), self.report.kind, stored)
         return stored
@@ -139,11 +166,10 @@ class Delete(OfDraft):
     """Ask once more, then remove the draft."""
 
     def get(self, request: HttpRequest, report_id: UUID) -> HttpResponse:
-        report = self.draft(report_id)
-        data = stored_data(report)
-        tasks = Tasks(report, data, self.labels(data), self.now)
+        report = self.own_to_change(report_id)
+        title = self.tasks(report).title
         return self.page(
-            "web/delete.html", {"report": report, "title": tasks.title, "handling": handling.banner(report.label)}
+            "web/delete.html", {"report": report, "title": title, "handling": handling.banner(report.label)}
         )
 
     def post(self, request: HttpRequest, report_id: UUID) -> HttpResponse:
