@@ -26,7 +26,7 @@ Mark = tuple[datetime, UUID]
 def referrals_for(*, actor: Actor) -> QuerySet[Referral]:
     """Every referral that the actor may see, without the long texts of its report."""
     rows = Referral.objects.visible_to(actor).select_related("agency", "originator", "report__label")
-    return rows.defer("report__narrative", "report__label__search")
+    return rows.defer("report__narrative", "report__narrative_sealed", "report__label__search")
 
 
 def referral_for(*, actor: Actor, referral_id: UUID) -> Referral:
@@ -45,6 +45,20 @@ def received(*, actor: Actor) -> QuerySet[Referral]:
 def on_own_reports(*, actor: Actor) -> QuerySet[Referral]:
     """The referrals on the actor's agency's reports, newest first."""
     return referrals_for(actor=actor).filter(originator=actor.agency_id).order_by("-opened_at", "-id")
+
+
+def newest(*, actor: Actor, narrowed: Q, before: Mark | None, limit: int, mine: bool = False) -> list[Referral]:
+    """At most so many of the actor's agency's referrals (``mine``: of those on its reports), newest first, behind a mark.
+
+    Which ones is decided on their own table, in the order of its index. With labels and reports joined, each behind the
+    second wall, the planner takes a long list for a short one and reads all of it (measured: 10 times slower).
+    """
+    side = Q(originator=actor.agency_id) if mine else Q(agency=actor.agency_id)
+    rows = Referral.objects.filter(side, narrowed)
+    if before:
+        rows = rows.filter(Q(opened_at__lt=before[0]) | Q(opened_at=before[0], id__lt=before[1]))
+    ids = rows.order_by("-opened_at", "-id").values("id")[:limit]
+    return list(referrals_for(actor=actor).filter(id__in=ids).order_by("-opened_at", "-id"))
 
 
 def actions_of(*, referrals: Collection[Referral]) -> dict[UUID, list[Action]]:
@@ -106,14 +120,10 @@ class Asked:
 
 def page_of(*, actor: Actor, wanted: Asked, before: Mark | None, limit: int, now: datetime) -> list[Referral]:
     """At most so many referrals, newest first, behind the one that was opened ``before`` with that id."""
-    rows = on_own_reports(actor=actor) if wanted.mine else received(actor=actor)
-    if wanted.state:
-        rows = rows.filter(state=wanted.state)
+    narrowed = Q(state=wanted.state) if wanted.state else Q()
     if wanted.overdue is not None:
-        rows = rows.filter(overdue(now) if wanted.overdue else ~overdue(now))
-    if before:
-        rows = rows.filter(Q(opened_at__lt=before[0]) | Q(opened_at=before[0], id__lt=before[1]))
-    return list(rows[:limit])
+        narrowed &= overdue(now) if wanted.overdue else ~overdue(now)
+    return newest(actor=actor, narrowed=narrowed, before=before, limit=limit, mine=wanted.mine)
 
 
 def shown(*, actor: Actor, referrals: list[Referral], language: str, now: datetime) -> list[dict[str, Any]]:

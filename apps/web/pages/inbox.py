@@ -51,8 +51,7 @@ class Inbox(Page):
     def get(self, request: HttpRequest) -> HttpResponse:
         drawer = DRAWERS.get(request.GET.get("show", "open"), DRAWERS["open"])
         keyset = Keyset.asked(request.GET, field="opened_at")
-        rows = queries.received(actor=self.actor).filter(drawer.holds(self.now))
-        found, following = keyset.page(rows, PAGE) if reads(self.actor) else ([], "")
+        found, following = keyset.cut(self._rows(drawer, keyset), PAGE)
         context = {
             "cards": self._cards(found),
             "filters": self._filters(drawer) if reads(self.actor) else [],
@@ -62,6 +61,12 @@ class Inbox(Page):
             **keyset.links(reverse("web:inbox"), {"show": drawer.name}, following),
         }
         return self.page("web/inbox.html", context)
+
+    def _rows(self, drawer: Drawer, keyset: Keyset) -> list[Referral]:
+        if not reads(self.actor):
+            return []
+        narrowed = drawer.holds(self.now)
+        return queries.newest(actor=self.actor, narrowed=narrowed, before=keyset.before, limit=PAGE + 1)
 
     def _cards(self, found: list[Referral]) -> list[Shown]:
         labels = queries.labels_of(referrals=found, language=get_language() or "en")

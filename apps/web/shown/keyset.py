@@ -29,12 +29,20 @@ class Keyset:
         mark = query.get("after", "")
         return cls(field, *moment_of(mark)) if mark else cls(field)
 
+    @property
+    def before(self) -> tuple[datetime, UUID] | None:
+        """The row below which the page begins."""
+        return (self.time, self.id) if self.time and self.id else None
+
     def page(self, rows: QuerySet[M], many: int) -> tuple[list[M], str]:
         """At most so many rows of a list that is ordered by ``field`` and id, newest first, and the mark of what follows."""
         if self.time:
             below = Q(**{f"{self.field}__lt": self.time}) | Q(**{self.field: self.time, "id__lt": self.id})
             rows = rows.filter(below)
-        found = list(rows[: many + 1])
+        return self.cut(list(rows[: many + 1]), many)
+
+    def cut(self, found: list[M], many: int) -> tuple[list[M], str]:
+        """So many of the rows found, one more than so many, and the mark of what follows them."""
         last = found[many - 1] if len(found) > many else None
         return found[:many], of_moment(getattr(last, self.field), last.pk) if last else ""
 
