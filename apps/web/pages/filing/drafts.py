@@ -4,13 +4,13 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
 from apps.agencies.queries import agencies_by_code
-from apps.core.errors import Conflict, NotFound
+from apps.core.errors import Conflict, Invalid, NotFound
 from apps.reference.queries import country_labels
 from apps.reports import actions
 from apps.reports.actions.allowed import allow_kind
@@ -111,11 +111,30 @@ class SectionPage(FormPage, OfDraft):
             return self.shown({})
         if self.stamp != self.report.updated_at.isoformat():
             return self._overtaken()
+        if self.by_itself:
+            return self._kept(stored, self.judged(stored))
         data = self.judged(stored)
         if self.asked == "preview":
             return self.shown(self.preview(data))
         report = actions.change_draft(actor=self.actor, report_id=report_id, data=self.filing.entered(), now=self.now)
         return self.saved(report, self._following(name))
+
+    def _kept(self, stored: Shown, data: Shown) -> HttpResponse:
+        """The draft saved while it is being written; what the page says of it, and the stamp for the next time."""
+        if data != stored:
+            entered = self.filing.entered()
+            actions.change_draft(actor=self.actor, report_id=self.report.id, data=entered, now=self.now)
+            self.report = self.own_to_change(self.report.id)
+        said = gettext("Draft saved at %(time)s") % {"time": saved_words(self.report, self.now)}
+        return JsonResponse({"saved": said, "stamp": self.report.updated_at.isoformat()})
+
+    def invalid(self, refused: Invalid) -> HttpResponse:
+        return JsonResponse({}, status=422) if self.by_itself else super().invalid(refused)
+
+    @property
+    def by_itself(self) -> bool:
+        """Whether the page saves what is being written, and nobody pressed a button."""
+        return self.asked == "autosave"
 
     @property
     def stamp(self) -> str:
@@ -125,6 +144,8 @@ class SectionPage(FormPage, OfDraft):
 
     def _overtaken(self) -> HttpResponse:
         """A colleague has saved since: what they said (whom to leave out!) is not written over unseen."""
+        if self.by_itself:
+            return JsonResponse({}, status=Conflict.status)
         said = gettext(
             "A colleague saved this draft at %(time)s, after you opened this page. What you typed is still here."
         )
