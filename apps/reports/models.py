@@ -37,7 +37,13 @@ class Report(models.Model):
     reference = models.CharField(max_length=20, null=True, unique=True)  # noqa: DJ001 - a draft has none, and none twice
     case_number = models.CharField(max_length=64, blank=True, help_text="The agency's own, free of form.")
     title = models.CharField(max_length=300, blank=True)
-    narrative = models.TextField(blank=True)
+    narrative = models.TextField(
+        blank=True, help_text="In clear; empty where it is sealed (queries.narrative reads it)."
+    )
+    narrative_sealed = models.BinaryField(
+        null=True, help_text="Under RED: sealed by the report's own key (apps.vault)."
+    )
+    narrative_destroyed_at = models.DateTimeField(null=True, help_text="At the end of its retention.")
     occurred_from = models.DateField(null=True)
     occurred_until = models.DateField(null=True)
     precision = models.CharField(max_length=8, choices=Precision, blank=True)
@@ -62,6 +68,12 @@ class Report(models.Model):
                 condition=Q(occurred_from__isnull=True, occurred_until__isnull=True, precision="")
                 | Q(occurred_from__lte=models.F("occurred_until"), precision__in=Precision.values),
                 name="reports_report_date_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(narrative_sealed__isnull=True, narrative_destroyed_at__isnull=True)
+                | Q(narrative="", narrative_sealed__isnull=True)
+                | Q(narrative="", narrative_destroyed_at__isnull=True),
+                name="reports_report_narrative_once",
             ),
         ]
 

@@ -1,26 +1,21 @@
 """Whatever is sent as JSON: never a 500, a refusal writes nothing, and what is taken comes back as it was understood."""
 
-import os
 from typing import Any
 
 import orjson
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.reports.models import Report, RouteStop, SeizedItem
 from apps.sharing.models import Label
 from tests.callers import ETIS, PANGOLINS, Caller, read
 from tests.cast import Cast
+from tests.sizes import generated
 
 pytestmark = pytest.mark.django_db
-LANDING = os.environ.get("COUNTERPART_SIZE") == "landing"
-size = settings(
-    max_examples=5_000 if LANDING else 100,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+size = generated(commit=100, landing=5_000, release=20_000)
 # Text that is JSON (no half surrogates), with what breaks parsers and files drawn often.
 NASTY = st.sampled_from(
     [

@@ -9,6 +9,7 @@ from apps.agencies.models import Agency, IdempotencyKey
 from apps.outbox.actions import relay
 from apps.referrals.models import Referral
 from apps.reports.models import Report
+from apps.sharing.models import Label
 from tests.callers import ETIS, PANGOLINS, Caller, read, refused
 from tests.cast import Cast
 
@@ -101,5 +102,7 @@ def test_a_kept_answer_is_not_shown_once_access_has_ended(cast: Cast) -> None:
     assert kenya.post(f"referrals/{referral}/acknowledge/", **KEY).content == first.content
     sender.post(f"reports/{report}/withdraw/")
     refused(kenya.post(f"referrals/{referral}/acknowledge/", **KEY), 409, "state_moved")
-    Agency.objects.filter(code="KE-CUSTOMS").update(active=False)
+    Label.objects.filter(id=report).update(withheld=[kenya.actor.agency_token, -kenya.actor.agency_token])
     refused(kenya.post(f"referrals/{referral}/acknowledge/", **KEY), 404, "not_found")
+    Agency.objects.filter(code="KE-CUSTOMS").update(active=False)
+    refused(kenya.post(f"referrals/{referral}/acknowledge/", **KEY), 401, "not_signed_in")

@@ -1,4 +1,6 @@
-"""How many statements each door takes, to the one: with the token's look-up and the settings, without BEGIN and COMMIT."""
+"""How many statements each door takes, to the one: with the token's look-up, the settings and the line of what was read in
+the trail, without BEGIN and COMMIT.
+"""
 
 import pytest
 
@@ -41,13 +43,13 @@ def test_a_submission_takes_the_same_statements_for_3_and_200_specimens(cast: Ca
 
 
 LISTS = {
-    "reports/": 3,
-    "reports/?limit=200": 3,
-    "reports/?q=ivory": 3,
-    "reports/?state=SUBMITTED&kind=SEIZURE&since=2019-01-01": 3,
-    "reports/?q=ivory&country=KE&part=ORIGIN&taxon=Loxodonta africana&originator=SG-CUSTOMS": 4,
-    "referrals/": 5,
-    "notifications/": 3,
+    "reports/": 4,
+    "reports/?limit=200": 4,
+    "reports/?q=ivory": 6,  # two for the budget of searches, in a transaction of its own
+    "reports/?state=SUBMITTED&kind=SEIZURE&since=2019-01-01": 4,
+    "reports/?q=ivory&country=KE&part=ORIGIN&taxon=Loxodonta africana&originator=SG-CUSTOMS": 7,
+    "referrals/": 6,
+    "notifications/": 4,
     "me/": 2,
 }
 
@@ -76,4 +78,4 @@ def test_reading_takes_the_same_statements_for_every_reader(cast: Cast) -> None:
         with counted() as count:
             assert reader.get(f"reports/{report}/").status_code == 200
         counts.append(int(count))
-    assert counts == [5, 5, 5]
+    assert counts == [6, 6, 6]

@@ -13,6 +13,7 @@ from apps.audit.actions import record
 from apps.core.errors import Conflict, Invalid
 from apps.core.ids import new_id
 from apps.reports.actions.allowed import allow_kind, not_oneself, only_a_draft
+from apps.reports.actions.narrative import forget_key, narrative_columns
 from apps.reports.models import Report, RouteStop, SeizedItem
 from apps.reports.policy import Content, read
 from apps.reports.queries import Resolved, content_of, data_of, lines_of, own_report_for, resolve_codes
@@ -20,6 +21,7 @@ from apps.reports.states import ReportState
 from apps.sharing.actions import label_draft, relabel_draft
 from apps.sharing.policy import Facts, Handling, Member, Stage, Tlp
 from apps.sharing.queries import member
+from apps.vault.actions import forget
 
 
 def draft_report(*, actor: Actor, data: object, now: datetime) -> Report:
@@ -35,7 +37,10 @@ def draft_report(*, actor: Actor, data: object, now: datetime) -> Report:
         members=_members(actor, resolved),
         now=now,
     )
-    report = Report(id=report_id, label=label, created_at=now, updated_at=now, **_columns(content))
+    columns = _columns(content) | narrative_columns(
+        owner=label.originator_id, report_id=report_id, tlp=content.tlp, text=content.narrative
+    )
+    report = Report(id=report_id, label=label, created_at=now, updated_at=now, **columns)
     Report.objects.bulk_create([report])
     _write_lines(report_id, resolved)
     record(actor=actor, verb="draft_report", kind="report", object_id=report_id, owner_id=actor.agency_id, now=now)
@@ -49,10 +54,15 @@ def change_draft(*, actor: Actor, report_id: UUID, data: Mapping[str, Any], now:
     entered = {**stored_data(report), **data} if isinstance(data, Mapping) else data
     resolved = understood(actor=actor, data=entered, now=now)
     facts = draft_facts(report.label.originator.token, report.label.author.token, resolved)
-    note = resolved.content.handling_note
-    if as_read(report).update(updated_at=now, **_columns(resolved.content)) != 1:
+    content = resolved.content
+    columns = _columns(content) | narrative_columns(
+        owner=report.label.originator_id, report_id=report_id, tlp=content.tlp, text=content.narrative
+    )
+    if as_read(report).update(updated_at=now, **columns) != 1:
         raise Conflict
-    relabel_draft(actor=actor, label=report.label, facts=facts, note=note, members=_members(actor, resolved))
+    forget_key(report, columns)
+    members, note = _members(actor, resolved), content.handling_note
+    relabel_draft(actor=actor, label=report.label, facts=facts, note=note, members=members)
     SeizedItem.objects.filter(report_id=report_id).delete()
     RouteStop.objects.filter(report_id=report_id).delete()
     _write_lines(report_id, resolved)
@@ -80,6 +90,8 @@ def delete_draft(*, actor: Actor, report_id: UUID, now: datetime) -> None:
     RouteStop.objects.filter(report_id=report_id).delete()
     if Report.objects.filter(id=report_id, state=ReportState.DRAFT).delete()[0] != 1:
         raise Conflict
+    if report.narrative_sealed is not None:
+        forget(row=report_id)
     type(report.label).objects.filter(id=report_id).delete()
     record(actor=actor, verb="delete_draft", kind="report", object_id=report_id, owner_id=actor.agency_id, now=now)
 
@@ -133,7 +145,6 @@ def _columns(content: Content) -> dict[str, Any]:
     return {
         "kind": content.kind,
         "title": content.title,
-        "narrative": content.narrative,
         "case_number": content.case_number,
         "occurred_from": when.since if when else None,
         "occurred_until": when.until if when else None,

@@ -1,5 +1,6 @@
 """What sending would do: the same policy and routing as the submission's, and nothing written."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -40,6 +41,10 @@ def preview_draft(*, actor: Actor, report_id: UUID, language: str, now: datetime
 def audience_for(*, actor: Actor, report_id: UUID, language: str, now: datetime) -> Audience:
     """Who was told of a report, as this reader may know it; of a draft of one's own agency, who would be."""
     report = report_for(actor=actor, report_id=report_id)
-    if report.state == ReportState.DRAFT:
-        return preview_draft(actor=actor, report_id=report_id, language=language, now=now)
-    return audience_of(actor=actor, report=report, language=language)
+    draft = report.state == ReportState.DRAFT
+    audience = (
+        preview_draft(actor=actor, report_id=report_id, language=language, now=now)
+        if draft
+        else audience_of(actor=actor, report=report, language=language)
+    )
+    return replace(audience, owner_id=report.label.originator_id)

@@ -20,7 +20,7 @@ from apps.reports.policy import Content, missing
 from apps.reports.queries import Lines, content_of, lines_of, own_report_for
 from apps.reports.states import ARROWS, REFERENCE_PREFIX, ReportState
 from apps.sharing.actions import relabel
-from apps.sharing.policy import Stage, Verb
+from apps.sharing.policy import Stage, Tlp, Verb
 from apps.sharing.queries import facts_of, members, tokens_in
 
 SUBMIT = """
@@ -40,7 +40,15 @@ def submit_report(*, actor: Actor, report_id: UUID, now: datetime) -> Report:
     name = reference(REFERENCE_PREFIX, now.year)
     _move(report, name, now)
     words = searchable(name, content, lines)
-    relabel(label=report.label, facts=routed.facts, members=routed.members, search=words, moved=position(now), now=now)
+    relabel(
+        label=report.label,
+        facts=routed.facts,
+        members=routed.members,
+        routing=routed.routing,
+        search=words,
+        moved=position(now),
+        now=now,
+    )
     facts = {"reference": name, "counterparts": len(routed.routing.counterparts)}
     record(
         actor=actor,
@@ -93,8 +101,12 @@ def _complete(actor: Actor, report: Report) -> tuple[Content, Lines, Routed]:
 
 
 def searchable(name: str, content: Content, lines: Lines) -> str:
-    """The words by which a reader may find a report. Persons, identifiers and sources never enter here."""
+    """The words by which a reader may find a report. Persons, identifiers and sources never enter here.
+
+    Nor does a narrative that is sealed: its words would stand in the index in clear.
+    """
     taxa = [f"{item.taxon.name} {item.taxon.common_name}" for item in lines.items if item.taxon]
     terms = [item.term.label for item in lines.items if item.term]
     countries = [stop.country.label for stop in lines.stops]
-    return "\n".join([name, content.title, content.narrative, content.place_name, *taxa, *terms, *countries])
+    narrative = "" if content.tlp == Tlp.RED else content.narrative
+    return "\n".join([name, content.title, narrative, content.place_name, *taxa, *terms, *countries])

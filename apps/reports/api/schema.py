@@ -101,6 +101,9 @@ class Report(ReportMoved, ReportContent):
     tlp = serializers.ChoiceField(TLP, allow_null=True)
     law_enforcement_only = serializers.BooleanField(allow_null=True)
     items = SpecimenShown(many=True)
+    narrative_destroyed_at = serializers.DateTimeField(
+        allow_null=True, help_text="When the narrative was destroyed, at the end of its retention."
+    )
 
 
 class ReportRowPlace(Out):
@@ -159,6 +162,7 @@ class Told(Out):
     for_information = serializers.BooleanField()
     parts = serializers.ListField(child=serializers.ChoiceField([part.value for part in Part]))
     ask = serializers.CharField()
+    nobody_cleared = serializers.BooleanField(help_text="In a preview: nobody there has the clearance to read it now.")
 
 
 class LeftOut(Out):

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from apps.agencies.edge.base import View
 from apps.agencies.edge.paging import next_page, page_size, parameters
+from apps.agencies.policy import Asking
 from apps.core.clock import now
 from apps.core.cursors import of_position, position_of
 from apps.core.errors import Conflict, Invalid
@@ -31,6 +32,12 @@ class OfReport(View):
     def recheck(self) -> None:
         if tombstone(self.actor, report_for(actor=self.actor, report_id=self.kwargs["id"])):
             raise Conflict
+
+    def read(self, report_id: UUID) -> Response:
+        """The report, to somebody who only reads it."""
+        report = report_for(actor=self.actor, report_id=report_id)
+        self.seen("report", object_id=report.id, owner_id=report.label.originator_id)
+        return Response(shown(actor=self.actor, report=report))
 
     def shown(self, report_id: UUID, status: int = 200) -> Response:
         """The report as it is now."""
@@ -67,6 +74,10 @@ def answer(request: Request, page: Page) -> Response:
 class Reports(OfReport):
     """``reports/``"""
 
+    def asking(self, request: Request) -> frozenset[Asking]:
+        """A list that is asked for words is a search."""
+        return frozenset({Asking.SEARCH}) if request.query_params.get("q") else frozenset()
+
     def recheck(self) -> None:
         """A draft's first answer holds what its own account sent, and nothing else."""
 
@@ -75,6 +86,7 @@ class Reports(OfReport):
         query = parameters(request, [*NAMES, *PAGING])
         asked = understood(query, query.get("cursor"))
         page = page_of(actor=self.actor, filters=asked.filters, before=asked.before, limit=asked.limit)
+        self.seen("report", count=len(page.rows), verb="list", filters=asked.filters.names)
         return answer(request, page)
 
     @extend_schema(**operations.CREATE)
@@ -87,6 +99,9 @@ class Search(View):
     """``reports/search/``: the same list, asked by POST; what is searched for stays out of addresses and their logs."""
 
     keeps_answers = False
+
+    def asking(self, request: Request) -> frozenset[Asking]:
+        return frozenset({Asking.SEARCH})
 
     @extend_schema(**operations.SEARCH)
     def post(self, request: Request) -> Response:
@@ -102,6 +117,10 @@ class Preview(View):
 
     keeps_answers = False
 
+    def asking(self, request: Request) -> frozenset[Asking]:
+        """Of a stored draft, too, which may not be there."""
+        return frozenset({Asking.PREVIEW, Asking.MISS})
+
     @extend_schema(**operations.PREVIEW)
     def post(self, request: Request) -> Response:
         actor, stored = self.actor, _stored(self.entered)
@@ -109,6 +128,7 @@ class Preview(View):
             told = actions.preview_draft(actor=actor, report_id=stored, language=actor.language, now=now())
         else:
             told = actions.preview_content(actor=actor, data=self.entered, language=actor.language, now=now())
+        self.seen("audience", object_id=stored, owner_id=actor.agency_id, count=len(told.audience), verb="preview")
         return Response(told.data())
 
 
@@ -127,7 +147,7 @@ class Report(OfReport):
 
     @extend_schema(**operations.READ)
     def get(self, request: Request, id: UUID) -> Response:  # noqa: A002 - the address names it so
-        return self.shown(id)
+        return self.read(id)
 
     @extend_schema(**operations.CHANGE)
     def patch(self, request: Request, id: UUID) -> Response:  # noqa: A002
@@ -146,6 +166,7 @@ class Audience(OfReport):
     @extend_schema(**operations.AUDIENCE)
     def get(self, request: Request, id: UUID) -> Response:  # noqa: A002
         told = actions.audience_for(actor=self.actor, report_id=id, language=self.actor.language, now=now())
+        self.seen("audience", object_id=id, owner_id=told.owner_id, count=len(told.audience))
         return Response(told.data())
 
 

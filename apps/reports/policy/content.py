@@ -1,7 +1,7 @@
 """A report's content as plain values: what was entered, understood, with codes not yet looked up."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 
@@ -43,6 +43,7 @@ class Content:
     kind: str
     title: str = ""
     narrative: str = ""
+    narrative_destroyed_at: datetime | None = None  # of what is stored, never entered
     case_number: str = ""
     tlp: str = "AMBER"
     law_enforcement_only: bool = True

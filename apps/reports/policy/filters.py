@@ -38,6 +38,11 @@ class Filters:
     )
 
     @property
+    def names(self) -> list[str]:
+        """What is asked by, without what is asked for: the trail keeps no more."""
+        return [name for name in (*NAMES, "side") if getattr(self, name)]
+
+    @property
     def asks_for_content(self) -> bool:
         """Whether anything is asked that a tombstone doesn't tell. Its state and its place in the list it tells."""
         return self != Filters(state=self.state, since=self.since, until=self.until, side=self.side)

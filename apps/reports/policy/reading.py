@@ -40,6 +40,7 @@ ANSWERED = frozenset(
         "author",
         "created_at",
         "id",
+        "narrative_destroyed_at",
         "originator",
         "reference",
         "state",

@@ -1,6 +1,7 @@
 """Reading reports, always for an actor; and what the vocabularies say of a content."""
 
 from apps.reports.queries.listing import Page, page_of
+from apps.reports.queries.narrative import Narrative, narrative_of
 from apps.reports.queries.reading import (
     Lines,
     content_of,
@@ -18,6 +19,7 @@ from apps.reports.queries.showing import moved, shown
 
 __all__ = [
     "Lines",
+    "Narrative",
     "Page",
     "Resolved",
     "Specimen",
@@ -26,6 +28,7 @@ __all__ = [
     "is_originator",
     "lines_of",
     "moved",
+    "narrative_of",
     "occurred_data",
     "own_report_for",
     "page_of",

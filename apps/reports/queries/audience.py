@@ -3,18 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext
 
 from apps.agencies.policy import Actor
-from apps.agencies.queries import agencies_by_token
+from apps.agencies.queries import agencies_by_token, without_cleared
 from apps.reference.models import Country
 from apps.reference.queries import country_labels, label_in
 from apps.reports.models import Report
 from apps.reports.queries.reading import tombstone
 from apps.sharing.models import Label
 from apps.sharing.policy import Basis, Facts, Ground, Judgement, judge
-from apps.sharing.queries import facts_of, grants_of, member, tokens_in
+from apps.sharing.queries import facts_of, grants_of, member, routing_of, tokens_in
 from apps.sharing.routing import Counterpart, Part, RoutePart, Routing, ask
 from apps.sharing.sentences import part_sentence, render_ask, render_why, why_in, why_out
 
@@ -34,6 +35,7 @@ class Audience:
     left_out: list[Row]
     own: list[Row]
     unreached: list[Row]
+    owner_id: UUID | None = None  # of the report, for the trail
 
     def data(self) -> dict[str, list[Row]]:
         """The same keys for every reader."""
@@ -60,9 +62,13 @@ def describe(
     routing: Routing,
     language: str,
 ) -> Audience:
-    """Put a judgement into words."""
+    """Put a judgement into words, with a warning for each agency in which nobody could read it now."""
     labels = {code: label_in(country, language) for code, country in countries.items()}
-    return _describe(judgement, facts, names, labels, routing)
+    told = _describe(judgement, facts, names, labels, routing)
+    shut = without_cleared({each.agency for each in judgement.grounds if each.agency and each.token == -each.agency})
+    for row, ground in zip(told.audience, _once(judgement.grounds), strict=True):
+        row["nobody_cleared"] = ground.agency in shut
+    return told
 
 
 def _describe(
@@ -113,6 +119,7 @@ def _row(ground: Ground, counterparts: Mapping[int, Counterpart], names: Names, 
         "for_information": bool(counterpart and counterpart.for_information),
         "parts": [part.part.value for part in counterpart.parts] if counterpart else [],
         "ask": _ask(counterpart) if counterpart else "",
+        "nobody_cleared": False,
     }
 
 
@@ -147,11 +154,11 @@ def audience_of(*, actor: Actor, report: Report, language: str) -> Audience:
     facts = facts_of(report.label)
     agencies = agencies_by_token(tokens_in(facts) | {actor.agency_token})
     names = {token: (agency.code, agency.name) for token, agency in agencies.items()}
-    labels = country_labels(codes=_countries(facts), language=language)
+    labels = country_labels(codes=_countries(facts, report.label), language=language)
     if report.label.originator_id == actor.agency_id:
         members = {token: member(agency) for token, agency in agencies.items()}
         judgement = judge(facts=facts, members=members)
-        return _describe(judgement, facts, names, labels, Routing(facts.counterparts, (), ()))
+        return _describe(judgement, facts, names, labels, routing_of(report.label))
     return Audience(_seen_by_a_reader(actor, report.label, facts, names, labels), [], [], [])
 
 
@@ -165,5 +172,6 @@ def _seen_by_a_reader(actor: Actor, label: Label, facts: Facts, names: Names, la
     return [_row(ground, counterparts, names, labels) for ground in grounds]
 
 
-def _countries(facts: Facts) -> set[str]:
-    return {part.country for each in facts.counterparts for part in each.parts} - {""}
+def _countries(facts: Facts, label: Label) -> set[str]:
+    routing, parts = routing_of(label), [part for each in facts.counterparts for part in each.parts]
+    return {part.country for part in (*parts, *routing.own, *routing.unreached)} - {""}

@@ -14,6 +14,7 @@ from apps.reference.models import Country, SpecimenTerm, Taxon, Unit
 from apps.reports.models import Report, RouteStop, SeizedItem
 from apps.reports.policy import Content, ItemLine, Occurred, StopLine
 from apps.reports.policy.dates import written
+from apps.reports.queries.narrative import narrative_of
 from apps.reports.states import ReportState
 from apps.sharing.models import Label
 from apps.sharing.rls import SEEN
@@ -89,12 +90,16 @@ def lines_of(report: Report) -> Lines:
 
 
 def content_of(report: Report, lines: Lines, codes: Mapping[int, str]) -> Content:
-    """A stored report as the content that a person entered; ``codes`` maps agency tokens to codes."""
-    label = report.label
+    """A stored report as the content that a person entered; ``codes`` maps agency tokens to codes.
+
+    One statement where the narrative is sealed; Unreadable where it does not open.
+    """
+    label, narrative = report.label, narrative_of(report)
     return Content(
         kind=report.kind,
         title=report.title,
-        narrative=report.narrative,
+        narrative=narrative.text,
+        narrative_destroyed_at=narrative.destroyed_at,
         case_number=report.case_number,
         tlp=label.tlp,
         law_enforcement_only=label.law_enforcement_only,

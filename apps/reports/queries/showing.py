@@ -15,7 +15,8 @@ TIMES = ("created_at", "updated_at", "submitted_at", "withdrawn_at")
 
 
 def shown(*, actor: Actor, report: Report) -> Shown:
-    """The report as JSON values, for somebody who may see it (``report`` comes from ``report_for``); two statements.
+    """The report as JSON values, for somebody who may see it (``report`` comes from ``report_for``); two statements, and one
+    more for a narrative that is sealed.
 
     Who else was named and who was left out is the originator's alone, and one statement more where there is anybody.
     """
@@ -43,7 +44,8 @@ def _said(report: Report, lines: Lines, *, own: bool) -> Shown:
     listed = {*report.label.named, *report.label.withheld}
     codes = {token: agency.code for token, agency in agencies_by_token(listed).items()} if own and listed else {}
     content = content_of(report, lines, codes if own else dict.fromkeys(listed, ""))
-    return data_of(content) | ({} if own else {"named": [], "withheld_from": []})
+    told = data_of(content) | {"narrative_destroyed_at": content.narrative_destroyed_at}
+    return told | ({} if own else {"named": [], "withheld_from": []})
 
 
 def _item(item: SeizedItem) -> Shown:
@@ -68,6 +70,6 @@ def _tombstone(report: Report) -> Shown:
         "originator": None,
         "author": None,
         **data_of(TOMBSTONE),
-        **dict.fromkeys((*UNSEEN, *TIMES)),
+        **dict.fromkeys((*UNSEEN, *TIMES, "narrative_destroyed_at")),
         "withdrawn_at": report.withdrawn_at,
     }
