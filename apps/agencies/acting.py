@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from uuid import UUID
 
 from django.db import connection, transaction
 
 from apps.agencies.policy import Actor
+from apps.core import trace
 
 WEB = "counterpart_web"
 _SET = (
@@ -25,22 +27,49 @@ _GET = (
 def acting(actor: Actor) -> Iterator[None]:
     """One transaction as the web role with the actor's tokens, agency and account; all of it ends with the transaction."""
     staff = "on" if actor.staff else ""
+    trace.who(actor.user_id)
     with _as(WEB, _array(actor.tokens), str(actor.agency_id or ""), str(actor.user_id), staff):
         yield
 
 
 @contextmanager
-def anonymous() -> Iterator[None]:
-    """A transaction as the web role with no tokens at all: signing in, resetting a password, refusals."""
-    with _as(WEB, "", "", "", ""):
+def anonymous(*, durable: bool = False) -> Iterator[None]:
+    """A transaction as the web role with no tokens at all: signing in, resetting a password, refusals.
+
+    A ``durable`` one stays whatever fails around it: RuntimeError where it would be inside another one.
+    """
+    with _as(WEB, "", "", "", "", durable=durable):
         yield
 
 
 @contextmanager
-def _as(*settings: str) -> Iterator[None]:
+def watching() -> Iterator[None]:
+    """A transaction as the web role for a machine that reads figures: what administrators see, and no account."""
+    with _as(WEB, "", "", "", "on"):
+        yield
+
+
+@contextmanager
+def proving(user_id: UUID) -> Iterator[None]:
+    """A transaction as the web role for somebody who is proving who they are: their own factors, and no tokens at all."""
+    with _as(WEB, "", "", str(user_id), ""):
+        yield
+
+
+@contextmanager
+def invited(digest: bytes) -> Iterator[None]:
+    """A transaction as the web role for whoever brings the link of an invitation: that one row, and no tokens at all."""
+    with anonymous():
+        _bring(digest.hex())
+        yield
+        _bring("")
+
+
+@contextmanager
+def _as(*settings: str, durable: bool = False) -> Iterator[None]:
     """The settings for one transaction. Inside another one (a worker's, a test's) that one's come back afterwards."""
     outer = _ask() if connection.in_atomic_block else None
-    with transaction.atomic():
+    with transaction.atomic(durable=durable):
         _set(*settings)
         yield
     if outer is not None:
@@ -60,3 +89,8 @@ def _ask() -> tuple[str, ...]:
 def _set(*settings: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_SET, settings)
+
+
+def _bring(word: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('app.invitation', %s, true)", [word])

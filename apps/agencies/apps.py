@@ -14,5 +14,6 @@ class Agencies(AppConfig):
         """Subscribe to what happens to accounts; the subscribers need the models, which are there only now."""
         from apps.agencies import events, subscribers
 
-        subscribe(events.AccountOpened, subscribers.welcome, outside=True)  # they talk to the mail server
+        subscribe(events.Invited, subscribers.invite, outside=True)  # they talk to the mail server
+        subscribe(events.DoorsChanged, subscribers.tell_of_doors, outside=True)
         subscribe(events.PasswordLinkWanted, subscribers.send_link, outside=True)

@@ -8,10 +8,34 @@ from apps.outbox.events import DomainEvent
 
 
 @dataclass(frozen=True, slots=True)
-class AccountOpened(DomainEvent):
-    """An account was opened by an administrator; its person has yet to choose a password."""
+class Invited(DomainEvent):
+    """Somebody was invited to open an account, or is to be sent the link again."""
 
-    name: ClassVar[str] = "agencies.account_opened"
+    name: ClassVar[str] = "agencies.invited"
+    invitation_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetSpent(DomainEvent):
+    """An account has asked for more of one kind in an hour than its work explains, ``asked`` times.
+
+    ``whole``: its agency's budget is spent, and everybody of it waits; ``alarm_id`` names this time, so that nobody is told
+    of it twice.
+    """
+
+    name: ClassVar[str] = "agencies.budget_spent"
+    user_id: UUID
+    kind: str
+    asked: int
+    whole: bool
+    alarm_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class DoorsChanged(DomainEvent):
+    """How somebody signs in has changed: another password, or a second factor more or less."""
+
+    name: ClassVar[str] = "agencies.doors_changed"
     user_id: UUID
 
 
@@ -21,3 +45,11 @@ class PasswordLinkWanted(DomainEvent):
 
     name: ClassVar[str] = "agencies.password_link_wanted"
     user_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyChanged(DomainEvent):
+    """What decides who reads has changed of an agency (its token): its law-enforcement flag, or whether it is active."""
+
+    name: ClassVar[str] = "agencies.agency_changed"
+    agency: int

@@ -1,7 +1,10 @@
-"""The same POST with the same ``Idempotency-Key`` is done once and answered the same again, for 24 hours."""
+"""The same POST with the same ``Idempotency-Key`` is done once and answered the same again, for 24 hours.
+
+The answer is kept sealed by the key of the account's agency: it may hold what stands nowhere else in clear.
+"""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,9 +17,12 @@ from rest_framework.response import Response
 from apps.agencies.models import IdempotencyKey
 from apps.core.errors import Conflict, Invalid, Refused
 from apps.core.words import N_
+from apps.vault.actions import seal_briefly
+from apps.vault.queries import unseal
 
 KEPT = timedelta(hours=24)
 LONGEST_KEY = 255
+FIELD = "agencies_idempotencykey.answer"  # authenticated with the sealed bytes
 
 
 class OtherBody(Refused):
@@ -34,9 +40,10 @@ def written(data: Any) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One POST: whose, where, under which key, with which bytes."""
+    """One POST: whose, where, under which key, with which bytes. Platform staff have no agency."""
 
     user_id: UUID
+    agency_id: UUID | None
     method: str
     path: str
     key: str
@@ -75,7 +82,8 @@ def once(*, asked: Asked, do: Callable[[], Response], recheck: Callable[[], None
     if bytes(row.body) != asked.body:
         raise OtherBody
     recheck()
-    return Response(orjson.loads(bytes(row.answer)), status=row.status)
+    answer = unseal(owner=asked.agency_id, field=FIELD, row=row.id, sealed=bytes(row.answer))
+    return Response(orjson.loads(answer), status=row.status)
 
 
 def _alone(asked: Asked) -> bool:
@@ -86,12 +94,16 @@ def _alone(asked: Asked) -> bool:
 
 
 def _keep(asked: Asked, response: Response, now: datetime) -> Response:
-    IdempotencyKey(
-        user_id=asked.user_id,
-        scope=asked.scope,
-        body=asked.body,
-        status=response.status_code,
-        answer=written(response.data),
-        created_at=now,
-    ).save(force_insert=True)
+    row = IdempotencyKey(
+        user_id=asked.user_id, scope=asked.scope, body=asked.body, status=response.status_code, created_at=now
+    )
+    row.about = _named(response.data)
+    row.answer = seal_briefly(owner=asked.agency_id, field=FIELD, row=row.id, plain=written(response.data))
+    row.save(force_insert=True)
     return response
+
+
+def _named(data: Any) -> UUID | None:
+    """The id of what an answer is about: the ledger compares keys with deeds, and cannot open the answer."""
+    named = data.get("id") if isinstance(data, Mapping) else None
+    return named if named is None or isinstance(named, UUID) else UUID(str(named))

@@ -10,6 +10,7 @@ LAW_ENFORCEMENT_MEMBERS = 1
 FIRST_AGENCY = 100
 FIRST_OPERATION = 1_000_000
 FIRST_USER = 1_000_000_000
+FIRST_OPENING = 2_000_000_000  # of one report, by break-glass: held by nobody but on that report's page
 
 
 class Role(StrEnum):
@@ -19,6 +20,14 @@ class Role(StrEnum):
     ANALYST = "ANALYST"
     LIAISON = "LIAISON"
     AGENCY_ADMIN = "AGENCY_ADMIN"
+
+
+class Asking(StrEnum):
+    """What is counted of somebody's asking: it could serve to find out what there is (RELIABILITY C7)."""
+
+    SEARCH = "SEARCH"
+    MISS = "MISS"  # a look-up by an id that finds nothing
+    PREVIEW = "PREVIEW"
 
 
 CONTENT_ROLES = frozenset({Role.OFFICER, Role.ANALYST, Role.LIAISON})
@@ -114,11 +123,20 @@ class Actor:
     language: str
     time_zone: str
     staff: bool = False
+    paused: frozenset[Asking] = frozenset()  # what this person or their agency has no budget left for
 
     @property
     def cleared(self) -> bool:
         """Whether this person reads RED reports that name their agency."""
         return not CLEARED_ROLES.isdisjoint(self.roles)
+
+
+@dataclass(frozen=True, slots=True)
+class Oneself:
+    """Somebody who is proving who they are, as the one who acts: an account, and none of what it may do."""
+
+    user_id: UUID
+    agency_id: UUID | None
 
 
 def may_manage(*, actor: Actor, agency_id: UUID | None) -> bool:

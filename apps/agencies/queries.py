@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Lower
 
 from apps.agencies.models import PARTS, Agency, ApiToken, Jurisdiction, User
-from apps.agencies.policy import Actor, AgencyKind, Card, Role, tokens_of
+from apps.agencies.policy import CLEARED_ROLES, Actor, AgencyKind, Asking, Card, Role, tokens_of
 from apps.core.rows import array, rows
 from apps.reference.models import Country
 
@@ -31,13 +32,16 @@ SELECT u.id, u.token, u.email, u.name, u.roles, u.language, u.time_zone, u.is_ac
     ARRAY(
         SELECT held.token FROM agencies_heldtoken held
         WHERE held.agency_id = a.id AND held.since <= %(now)s AND (held.until IS NULL OR held.until > %(now)s)
-    )
+    ),
+    ARRAY(SELECT p.kind FROM agencies_pause p WHERE p.subject IN (u.id, a.id) AND p.until > %(now)s)
 """
 ACCOUNTS = f"{PERSON} FROM agencies_user u LEFT JOIN agencies_agency a ON a.id = u.agency_id"
-BY_IDS = f"{ACCOUNTS} WHERE u.id = ANY (%(ids)s::uuid[]) AND u.is_active"
+# Whoever's agency takes no part is nobody, by whichever door, from the moment that it is switched off.
+OPEN = "u.is_active AND (a.active OR a.id IS NULL)"
+BY_IDS = f"{ACCOUNTS} WHERE u.id = ANY (%(ids)s::uuid[]) AND {OPEN}"
 BY_TOKEN = f"""{PERSON}, t.id, t.last_used_on FROM agencies_apitoken t
 JOIN agencies_user u ON u.id = t.user_id LEFT JOIN agencies_agency a ON a.id = u.agency_id
-WHERE t.digest = %(digest)s AND t.revoked_at IS NULL AND t.expires_at > %(now)s AND u.is_active
+WHERE t.digest = %(digest)s AND t.revoked_at IS NULL AND t.expires_at > %(now)s AND {OPEN}
 """
 PERSON_COLUMNS = ("id", "token", "email", "name", "roles", "language", "time_zone", "is_active", "is_staff")
 
@@ -92,10 +96,27 @@ def may_sign_in(user: User) -> bool:
     return user.is_active and (user.agency is None or user.agency.active)
 
 
+def has_second_factor(user_id: UUID) -> bool:
+    """Whether the account proves itself by more than a password. Ask it as that account: nobody else sees its factors."""
+    return factors_of(user_id).exists()
+
+
+def factors_of(user_id: UUID) -> QuerySet[Any]:
+    """The account's apps and passkeys (allauth's rows), the oldest first; ask it as that account."""
+    rows = Authenticator.objects.filter(user_id=user_id).order_by("created_at", "pk")
+    return rows.exclude(type=Authenticator.Type.RECOVERY_CODES)  # type: ignore[no-any-return]  # allauth has no types
+
+
+def recovery_codes_left(user_id: UUID) -> int:
+    """How many recovery codes are unused; ask it as that account."""
+    row = Authenticator.objects.filter(user_id=user_id, type=Authenticator.Type.RECOVERY_CODES).first()
+    return settings.MFA_RECOVERY_CODE_COUNT - int(row.data["used_mask"]).bit_count() if row else 0
+
+
 def _actor(row: tuple[Any, ...]) -> Actor:
     """From the columns of PERSON; those of the agency are all None for platform staff."""
-    user_id, user_token, email, name, roles, language, time_zone, _, staff, *agency = row[:18]
-    agency_id, token, code, agency_name, country, kind, law_enforcement, active, held = agency
+    user_id, user_token, email, name, roles, language, time_zone, _, staff, *agency = row[:19]
+    agency_id, token, code, agency_name, country, kind, law_enforcement, active, held, paused = agency
     held_roles = frozenset(Role(role) for role in roles)
     return Actor(
         user_id=user_id,
@@ -121,6 +142,7 @@ def _actor(row: tuple[Any, ...]) -> Actor:
         language=language,
         time_zone=time_zone,
         staff=staff,
+        paused=frozenset(Asking(kind) for kind in paused),
     )
 
 
@@ -200,6 +222,15 @@ def administrators_of(agency_ids: Collection[UUID]) -> QuerySet[User]:
     )
 
 
+def without_cleared(tokens: Collection[int]) -> set[int]:
+    """Those of these agencies in which nobody has restricted clearance now; no statement where none is asked for."""
+    if not tokens:
+        return set()
+    roles = [role.value for role in CLEARED_ROLES]
+    cleared = User.objects.filter(agency_id=OuterRef("pk"), is_active=True, roles__overlap=roles)
+    return set(Agency.objects.filter(~Exists(cleared), token__in=tokens).values_list("token", flat=True))
+
+
 def agencies_without_liaison() -> QuerySet[Agency]:
     """The active agencies in which nobody is told of what arrives."""
     liaisons = User.objects.filter(agency_id=OuterRef("pk"), is_active=True, roles__contains=[Role.LIAISON])
@@ -223,3 +254,14 @@ def countries_without_contact() -> list[Gap]:
         for country in Country.objects.filter(active=True, pseudo=False)
     ]
     return [gap for gap in gaps if gap.parts]
+
+
+def agency_ids(tokens: Collection[int]) -> dict[int, UUID]:
+    """The ids of the agencies with these tokens."""
+    return dict(Agency.objects.filter(token__in=tokens).values_list("token", "id"))
+
+
+def law_enforcement_in(country: str) -> list[Card]:
+    """The active law-enforcement agencies of a country, by name; none for an empty country."""
+    cards = [card for card in every_agency().values() if card.active and card.law_enforcement]
+    return sorted((card for card in cards if card.country == country != ""), key=lambda card: card.name)

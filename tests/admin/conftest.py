@@ -12,6 +12,7 @@ from apps.agencies.models import User
 from apps.audit.models import Entry
 from seeds.cast import PLATFORM_ADMINISTRATOR
 from tests.cast import Cast
+from tests.doors import come_in
 
 type_entries = Callable[[], list[Entry]]
 
@@ -21,7 +22,7 @@ class Desk:
 
     def __init__(self) -> None:
         self.client = Client()
-        self.client.force_login(User.objects.get(email=PLATFORM_ADMINISTRATOR))
+        come_in(self.client, User.objects.get(email=PLATFORM_ADMINISTRATOR))
 
     def get(self, page: str, *words: object, status: int = 200, **query: str) -> str:
         """The text of a page, e.g. ``agencies_agency_changelist``."""

@@ -15,7 +15,7 @@ from tests.cast import Cast
 from tests.web_login import as_web
 
 MODELS = {
-    *("agencies.agency", "agencies.jurisdiction", "agencies.user", "agencies.apitoken"),
+    *("agencies.agency", "agencies.jurisdiction", "agencies.user", "agencies.apitoken", "agencies.invitation"),
     *("audit.entry", "outbox.event", "outbox.delivery"),
     *("notifications.dispatch", "notifications.channel"),
     *("reference.country", "reference.taxon", "reference.specimenterm", "reference.unit", "reference.hscode"),

@@ -1,6 +1,7 @@
 """What the tests about accounts share."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from argon2 import low_level
@@ -9,7 +10,11 @@ from django.db import connection
 from django.http import HttpRequest
 from django.test import Client
 
+from apps.agencies import actions
+from apps.agencies.models import Invitation
+from apps.agencies.policy import Actor
 from apps.audit.models import Entry
+from apps.core.clock import now
 
 type_entries = Callable[[], list[Entry]]
 
@@ -19,6 +24,13 @@ def entries(db: None) -> type_entries:
     """``entries()`` gives what the trail has gained since the test began, in order."""
     before = Entry.objects.count()
     return lambda: list(Entry.objects.order_by("seq")[before:])
+
+
+def invited(actor: Actor, **changes: Any) -> Invitation:
+    """A new officer is invited to the actor's agency; call it while acting."""
+    asked = {"email": "New@SG-Customs.example ", "name": "New", "roles": ["OFFICER"], "language": "en", **changes}
+    agency = asked.pop("agency_id", actor.agency_id)
+    return actions.invite_user(actor=actor, agency_id=agency, **{"now": now(), **asked})
 
 
 def is_signed_in(client: Client) -> bool:

@@ -1,41 +1,117 @@
-"""What is done to accounts: opening and closing them, signing in and out, passwords, API tokens."""
+"""What is done to accounts: inviting, changing and closing them, signing in and out, passwords, API tokens."""
 
 from apps.agencies.actions.accounts import (
+    change_roles,
     change_user,
     create_platform_administrator,
-    create_user,
     deactivate_user,
     reactivate_user,
     send_password_link,
 )
+from apps.agencies.actions.budgets import refund, spend
+from apps.agencies.actions.ending import close_agency, revoke_tokens_of, sign_out_user
+from apps.agencies.actions.factors import (
+    CodeRefused,
+    TooManyTries,
+    challenge,
+    enrol_passkey,
+    enrol_totp,
+    new_recovery_codes,
+    new_totp,
+    offer_passkey,
+    open_totp,
+    prove_by_code,
+    prove_by_passkey,
+    remove_factor,
+    reset_factors,
+    totp_address,
+)
+from apps.agencies.actions.invitations import (
+    accept_invitation,
+    brought_invitation,
+    invite_again,
+    invite_user,
+    issue_link,
+    revoke_invitation,
+)
+from apps.agencies.actions.openid import begin_openid, finish_openid
 from apps.agencies.actions.passwords import (
     LinkExpired,
     change_password,
     link_is_valid,
+    prove_by_password,
     request_password_reset,
     reset_password,
 )
 from apps.agencies.actions.preferences import change_preferences
-from apps.agencies.actions.sessions import SignInRefused, sign_in, sign_out
+from apps.agencies.actions.probing import AskedTooMuch, ask, refuse_paused
+from apps.agencies.actions.sessions import (
+    SignInRefused,
+    Step,
+    account_to_admit,
+    end_sessions,
+    next_step,
+    second_step_done,
+    sign_in,
+    sign_out,
+    sign_out_everywhere,
+)
 from apps.agencies.actions.tokens import issue_token, revoke_token, revoke_tokens
 
 __all__ = [
+    "AskedTooMuch",
+    "CodeRefused",
     "LinkExpired",
     "SignInRefused",
+    "Step",
+    "TooManyTries",
+    "accept_invitation",
+    "account_to_admit",
+    "ask",
+    "begin_openid",
+    "brought_invitation",
+    "challenge",
     "change_password",
     "change_preferences",
+    "change_roles",
     "change_user",
+    "close_agency",
     "create_platform_administrator",
-    "create_user",
     "deactivate_user",
+    "end_sessions",
+    "enrol_passkey",
+    "enrol_totp",
+    "finish_openid",
+    "invite_again",
+    "invite_user",
+    "issue_link",
     "issue_token",
     "link_is_valid",
+    "new_recovery_codes",
+    "new_totp",
+    "next_step",
+    "offer_passkey",
+    "open_totp",
+    "prove_by_code",
+    "prove_by_passkey",
+    "prove_by_password",
     "reactivate_user",
+    "refund",
+    "refuse_paused",
+    "remove_factor",
     "request_password_reset",
+    "reset_factors",
     "reset_password",
+    "revoke_invitation",
     "revoke_token",
     "revoke_tokens",
+    "revoke_tokens_of",
+    "second_step_done",
     "send_password_link",
     "sign_in",
     "sign_out",
+    "sign_out_everywhere",
+    "sign_out_user",
+    "spend",
+    "totp_address",
 ]

@@ -4,7 +4,7 @@ Hashes are computed outside any transaction; call these outside ``acting``: they
 """
 
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.password_validation import validate_password
@@ -12,16 +12,21 @@ from django.core.exceptions import ValidationError
 
 from apps.agencies import links
 from apps.agencies.acting import acting, anonymous
-from apps.agencies.actions.sessions import Oneself
-from apps.agencies.events import PasswordLinkWanted
+from apps.agencies.actions.budgets import refund, spend
+from apps.agencies.actions.factors.proving import TRIES, WITHIN, TooManyTries
+from apps.agencies.actions.sessions import end_sessions
+from apps.agencies.events import DoorsChanged, PasswordLinkWanted
 from apps.agencies.models import User
-from apps.agencies.policy import Actor
+from apps.agencies.policy import Actor, Oneself
 from apps.agencies.queries import account_by_email, account_of, may_sign_in
 from apps.audit.actions import MACHINE, Who, record
 from apps.core.errors import Conflict, Invalid, Refused
 from apps.core.ids import new_id
 from apps.core.words import N_
 from apps.outbox.actions import publish
+
+HOUR = timedelta(hours=1)
+RESETS, RESETS_FROM_ONE_NETWORK = 3, 20
 
 
 class LinkExpired(Refused):
@@ -38,19 +43,42 @@ def change_password(*, actor: Actor, current: str, new: str, now: datetime) -> U
     Every other session ends with the old password. Raises Invalid where the current one is wrong or the new one weak,
     Conflict where it has been changed meanwhile.
     """
+    user = prove_by_password(actor=actor, password=current, field="current", now=now)
+    hashed = encoded(new, user)
+    return _replace(user, hashed, acting(actor), actor, "change_password", now)
+
+
+def prove_by_password(*, actor: Actor, password: str, field: str = "password", now: datetime) -> User:
+    """The actor's own account, if this is its password: somebody who is signed in shows that they still are who they were.
+
+    Raises Invalid for ``field`` where it is not, and TooManyTries after ten mistakes in a quarter of an hour.
+    """
+    budget = {"kind": "reauthentication", "key": str(actor.user_id)}
+    allowed = spend(**budget, most=TRIES, within=WITHIN, now=now)
     with acting(actor):
         user = account_of(actor.user_id)
-    if not check_password(current, user.password):
-        raise Invalid(errors={"current": [N_("This is not your present password.")]})
-    encoded = _encoded(new, user)
-    return _replace(user, encoded, acting(actor), actor, "change_password", now)
+    right = check_password(password, user.password)
+    if allowed and right:
+        refund(**budget)
+        return user
+    with acting(actor):
+        ident, agency = actor.user_id, actor.agency_id
+        record(actor=actor, verb="proof_refused", kind="account", object_id=ident, owner_id=agency, now=now)
+    if not allowed:
+        raise TooManyTries
+    raise Invalid(errors={field: [N_("This is not your present password.")]})
 
 
-def request_password_reset(*, email: str, now: datetime) -> None:
-    """Have a link mailed to the account of that address, if there is one; the work and the answer are the same if not."""
+def request_password_reset(*, email: str, origin: str = "", now: datetime) -> None:
+    """Have a link mailed to the account of that address, if there is one; the work and the answer are the same if not.
+
+    An address gets three in an hour, a network asks for twenty; then nothing is mailed, and the answer is the same.
+    """
+    allowed = not origin or spend(kind="reset-from", key=origin, most=RESETS_FROM_ONE_NETWORK, within=HOUR, now=now)
+    allowed = allowed and spend(kind="reset", key=email.strip().lower(), most=RESETS, within=HOUR, now=now)
     with anonymous():
         user = account_by_email(email)
-        known = user if user and may_sign_in(user) else None
+        known = user if user and allowed and may_sign_in(user) else None
         publish(PasswordLinkWanted(user_id=known.id if known else new_id()), now=now)
         ident, agency = (known.id, known.agency_id) if known else (None, None)
         record(actor=MACHINE, verb="request_password_reset", kind="account", object_id=ident, owner_id=agency, now=now)
@@ -65,8 +93,8 @@ def reset_password(*, uid: str, token: str, new: str, now: datetime) -> User:
         user = links.account(uid, token)
     if user is None:
         raise LinkExpired
-    encoded = _encoded(new, user)
-    return _replace(user, encoded, anonymous(), Oneself(user.id, user.agency_id), "reset_password", now)
+    hashed = encoded(new, user)
+    return _replace(user, hashed, anonymous(), Oneself(user.id, user.agency_id), "reset_password", now)
 
 
 def link_is_valid(*, uid: str, token: str) -> bool:
@@ -75,7 +103,8 @@ def link_is_valid(*, uid: str, token: str) -> bool:
         return links.account(uid, token) is not None
 
 
-def _encoded(new: str, user: User) -> str:
+def encoded(new: str, user: User) -> str:
+    """The password as it is kept, hashed; Invalid for ``new`` where it is too weak for that account."""
     try:
         validate_password(new, user)
     except ValidationError as error:
@@ -90,6 +119,7 @@ def _replace(
     with door:
         if User.objects.filter(id=user.id, password=user.password).update(password=encoded) != 1:
             raise Conflict
+        end_sessions(user_id=user.id)
+        publish(DoorsChanged(user_id=user.id), now=now)
         record(actor=actor, verb=verb, kind="account", object_id=user.id, owner_id=user.agency_id, now=now)
-    user.password = encoded
-    return user
+        return User.objects.get(id=user.id)

@@ -1,22 +1,40 @@
 """Signing in and out. Whoever asks learns nothing but whether this address and this password open an account.
 
 A password is compared outside any transaction (a hash takes 0.14 s), and exactly one hash is computed whether the
-account is known, unknown, inactive or without a password. Call these outside ``acting``: they open their own.
+account is known, unknown, inactive, without a password or out of tries. Call these outside ``acting``: they open their own.
+
+An account has ten mistakes a quarter of an hour; then even the right password is refused for the rest of it. Each browser
+that its person has used before has ten of its own, so that a stranger's mistakes don't keep the person out.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TypedDict
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
+from django.db.models import F
 
-from apps.agencies.acting import acting, anonymous
-from apps.agencies.models import User
-from apps.agencies.policy import Actor
-from apps.agencies.queries import account_by_email, may_sign_in
-from apps.audit.actions import MACHINE, record
+from apps.agencies import devices
+from apps.agencies.acting import acting, anonymous, proving
+from apps.agencies.actions.budgets import refund, spend
+from apps.agencies.models import Session, User
+from apps.agencies.policy import Actor, Oneself
+from apps.agencies.queries import account_by_email, account_to_write_to, has_second_factor, may_sign_in
+from apps.audit.actions import MACHINE, Who, record
 from apps.core.errors import Refused
 from apps.core.words import N_
+
+TRIES, FROM_ONE_NETWORK, WITHIN = 10, 100, timedelta(minutes=15)
+
+
+class _Try(TypedDict):
+    """One budget that a try is taken from."""
+
+    kind: str
+    key: str
+    most: int
 
 
 class SignInRefused(Refused):
@@ -26,28 +44,54 @@ class SignInRefused(Refused):
     sentence = N_("There is no account with that e-mail address and password.")
 
 
-@dataclass(frozen=True, slots=True)
-class Oneself:
-    """The account that an entry is about, as the one who acts: it has just proved who it is."""
+class Step(StrEnum):
+    """What a right password leads to: in, to the second factor, or to enrolling one first."""
 
-    user_id: UUID
-    agency_id: UUID | None
+    IN = "IN"
+    SECOND = "SECOND"
+    ENROL = "ENROL"
 
 
-def sign_in(*, email: str, password: str, now: datetime) -> User:
-    """The account of that address, if the password is right and it may sign in; its session is the caller's to open.
+def sign_in(*, email: str, password: str, origin: str = "", device: str = "", now: datetime) -> User:
+    """The account of that address, if the password is right and it may sign in; ``next_step`` says what follows.
 
-    Raises SignInRefused, the same for every cause. Both ends are recorded; of an unknown address nothing is kept.
+    ``origin`` is the network that asks, ``device`` what the browser has kept (apps/agencies/devices.py). Raises
+    SignInRefused, the same for every cause and for a spent budget. Both ends are recorded; of an unknown address nothing
+    is kept.
     """
     with anonymous():
         user = account_by_email(email)
+    tries = _tries(user, email, origin, device)
+    allowed = all(spend(**each, within=WITHIN, now=now) for each in tries)
     right = _matches(user, password)
-    admitted = user if user and right and may_sign_in(user) else None
+    admitted = user if user and allowed and right and may_sign_in(user) else None
+    step = next_step(user=admitted) if admitted else None
     with anonymous():
-        _record(user, admitted, now)
+        _record(user, step, now)
     if admitted is None:
         raise SignInRefused
+    for each in tries:
+        refund(kind=each["kind"], key=each["key"])
     return admitted
+
+
+def next_step(*, user: User) -> Step:
+    """What follows the right password of that account."""
+    with proving(user.id):
+        enrolled = has_second_factor(user.id)
+    return Step.SECOND if enrolled else Step.ENROL if settings.SECOND_FACTOR_REQUIRED else Step.IN
+
+
+def second_step_done(*, user: User, factor: str, now: datetime) -> None:
+    """Record that somebody is in, by which second factor; the session is the caller's to open."""
+    with anonymous():
+        _note(Oneself(user.id, user.agency_id), user, "sign_in", {"factor": factor}, now)
+
+
+def account_to_admit(*, user_id: UUID) -> User | None:
+    """The account that waits for its second step, if it may still sign in."""
+    with anonymous():
+        return account_to_write_to(user_id)
 
 
 def sign_out(*, actor: Actor, now: datetime) -> None:
@@ -55,6 +99,32 @@ def sign_out(*, actor: Actor, now: datetime) -> None:
     with acting(actor):
         ident, agency = actor.user_id, actor.agency_id
         record(actor=actor, verb="sign_out", kind="account", object_id=ident, owner_id=agency, now=now)
+
+
+def sign_out_everywhere(*, actor: Actor, now: datetime) -> int:
+    """End every session of the actor's account, this one too; returns how many. API tokens stay."""
+    with acting(actor):
+        ended = end_sessions(user_id=actor.user_id)
+        ident, agency, facts = actor.user_id, actor.agency_id, {"sessions": ended}
+        record(
+            actor=actor,
+            verb="sign_out_everywhere",
+            kind="account",
+            object_id=ident,
+            owner_id=agency,
+            facts=facts,
+            now=now,
+        )
+    return ended
+
+
+def end_sessions(*, user_id: UUID) -> int:
+    """End every session of an account at once, wherever it is open; returns how many. Call it inside a transaction.
+
+    The epoch also ends what is being opened in this very moment, and a first step that waits for its second.
+    """
+    User.objects.filter(id=user_id).update(session_epoch=F("session_epoch") + 1)
+    return Session.objects.filter(account=user_id).delete()[0]
 
 
 def _matches(user: User | None, password: str) -> bool:
@@ -65,8 +135,24 @@ def _matches(user: User | None, password: str) -> bool:
     return check_password(password, user.password)
 
 
-def _record(user: User | None, admitted: User | None, now: datetime) -> None:
+def _tries(user: User | None, email: str, origin: str, device: str) -> list[_Try]:
+    """The budgets of a try, its network's first: one that has none left spends nobody's account."""
+    own = devices.known(device, user)
+    network = [_Try(kind="sign-in-from", key=origin, most=FROM_ONE_NETWORK)] if origin else []
+    account = _Try(kind="sign-in-known", key=own, most=TRIES) if own else _strangers(email)
+    return [*network, account]
+
+
+def _strangers(email: str) -> _Try:
+    return _Try(kind="sign-in", key=email.strip().lower(), most=TRIES)
+
+
+def _record(user: User | None, step: Step | None, now: datetime) -> None:
+    actor = Oneself(user.id, user.agency_id) if user and step else MACHINE
+    verb = "sign_in_refused" if step is None else "sign_in" if step == Step.IN else "password_accepted"
+    _note(actor, user, verb, {}, now)
+
+
+def _note(actor: Who, user: User | None, verb: str, facts: dict[str, object], now: datetime) -> None:
     ident, agency = (user.id, user.agency_id) if user else (None, None)
-    actor = Oneself(admitted.id, admitted.agency_id) if admitted else MACHINE
-    verb = "sign_in" if admitted else "sign_in_refused"
-    record(actor=actor, verb=verb, kind="account", object_id=ident, owner_id=agency, now=now)
+    record(actor=actor, verb=verb, kind="account", object_id=ident, owner_id=agency, facts=facts, now=now)

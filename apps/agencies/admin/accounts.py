@@ -1,4 +1,8 @@
-"""Accounts and their API tokens. Nobody sees or sets another's password here; accounts are closed, not deleted."""
+"""Accounts and their API tokens. Nobody sees or sets another's password here; accounts are closed, not deleted.
+
+Nobody opens an account here, either: people are invited (invitations.py). An administrator may do all of it to everybody
+but themselves, so that there is always another one; who is one, and for which agency somebody works, no page changes.
+"""
 
 from collections.abc import Callable
 from typing import Any, ClassVar, cast
@@ -13,22 +17,21 @@ from apps.agencies import actions
 from apps.agencies.admin.filters import ByRole
 from apps.agencies.admin.forms import AccountForm
 from apps.agencies.models import ApiToken, User
+from apps.agencies.people import enrolled
 from apps.agencies.policy import Actor
 from apps.core.clock import now
 from apps.core.desk import Desk, ModelForm, ReadOnly
 from apps.core.errors import Refused
 
-FIXED = ("email", "agency", "is_staff")  # whoever moves to another agency gets another account
 
-
-def _actor(request: HttpRequest) -> Actor:
+def at_desk(request: HttpRequest) -> Actor:
     """Who sits at the desk, as the site has found out."""
     return cast(Actor, request.actor)  # type: ignore[attr-defined]  # set by the site
 
 
 @admin.register(User)
 class UserAdmin(Desk[User]):
-    """People in agencies, and platform staff in none."""
+    """People in agencies, and platform administrators in none."""
 
     verbs_write_the_trail = True
     form = AccountForm
@@ -40,20 +43,14 @@ class UserAdmin(Desk[User]):
     fieldsets: ClassVar = [
         (None, {"fields": ("email", "name", "agency", "roles", "is_staff", "is_active")}),
         (_("Preferences"), {"fields": ("language", "time_zone")}),
-        (_("Use"), {"fields": ("last_login", "created_at")}),
+        (_("Use"), {"fields": ("second_factor", "last_login", "created_at")}),
     ]
-    actions = ("close", "reopen", "mail_link")
+    readonly_fields = ("email", "agency", "is_staff", "second_factor", "last_login", "created_at")
+    actions = ("close", "reopen", "mail_link", "sign_out", "revoke_tokens", "reset_factors")
 
-    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
-        """A new account is open and has not been used."""
-        sets = super().get_fieldsets(request, obj)
-        if obj:
-            return sets
-        first = ("email", "name", "agency", "roles", "is_staff")
-        return [(None, {"fields": first, "description": _("A link to choose a password is mailed.")}), *sets[1:2]]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
-        return (*(FIXED if obj else ()), "last_login", "created_at")
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """People are invited."""
+        return False
 
     def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
@@ -62,10 +59,7 @@ class UserAdmin(Desk[User]):
 
     def save_model(self, request: HttpRequest, obj: User, form: ModelForm[User], change: bool) -> None:
         """By the same verbs as everywhere; they check, write the trail and end sessions."""
-        actor, at = _actor(request), now()
-        if not change:
-            actions.create_user(actor=actor, user=obj, now=at)
-            return
+        actor, at = at_desk(request), now()
         actions.change_user(actor=actor, user=obj, fields=form.changed_data, now=at)
         if "is_active" in form.changed_data:
             switch = actions.reactivate_user if obj.is_active else actions.deactivate_user
@@ -83,6 +77,11 @@ class UserAdmin(Desk[User]):
         """The roles' codes."""
         return ", ".join(user.roles)
 
+    @admin.display(description=_("second factor"), boolean=True)
+    def second_factor(self, user: User) -> bool:
+        """Whether there is one; which, nobody but the account's owner learns."""
+        return user.id in enrolled()
+
     @admin.action(description=_("Close the selected accounts"), permissions=["change"])
     def close(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Deactivate; sessions and tokens end at once."""
@@ -98,12 +97,27 @@ class UserAdmin(Desk[User]):
         """To those whose accounts are open."""
         self._each(request, queryset.filter(is_active=True), actions.send_password_link)
 
-    def _each(self, request: HttpRequest, rows: QuerySet[User], verb: Callable[..., None]) -> None:
+    @admin.action(description=_("End the sessions of the selected accounts"), permissions=["change"])
+    def sign_out(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """In every browser, at once."""
+        self._each(request, queryset, actions.sign_out_user)
+
+    @admin.action(description=_("Revoke all API tokens of the selected accounts"), permissions=["change"])
+    def revoke_tokens(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """From the next request on they open nothing."""
+        self._each(request, queryset, actions.revoke_tokens_of)
+
+    @admin.action(description=_("Reset the second factor of the selected accounts"), permissions=["change"])
+    def reset_factors(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """For people who have lost theirs: they enrol anew when they sign in."""
+        self._each(request, queryset, actions.reset_factors)
+
+    def _each(self, request: HttpRequest, rows: QuerySet[User], verb: Callable[..., object]) -> None:
         """One verb an account; those that are refused (one's own) are counted and left."""
         done = refused = 0
         for user_id in list(rows.values_list("pk", flat=True)):
             try:
-                verb(actor=_actor(request), user_id=user_id, now=now())
+                verb(actor=at_desk(request), user_id=user_id, now=now())
                 done += 1
             except Refused:
                 refused += 1
@@ -131,7 +145,7 @@ class ApiTokenAdmin(ReadOnly[ApiToken]):
     def revoke(self, request: HttpRequest, queryset: QuerySet[ApiToken]) -> None:
         """From the next request on they open nothing."""
         ids = list(queryset.values_list("pk", flat=True))
-        count = actions.revoke_tokens(actor=_actor(request), token_ids=ids, now=now())
+        count = actions.revoke_tokens(actor=at_desk(request), token_ids=ids, now=now())
         self.message_user(
             request, ngettext("%(count)d token revoked.", "%(count)d tokens revoked.", count) % {"count": count}
         )

@@ -5,10 +5,13 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from apps.agencies.models import ROLES, Agency, User
-from apps.agencies.policy import LAW_ENFORCEMENT_BY_DEFAULT, AgencyKind
+from apps.agencies.actions.invitations import problems_of
+from apps.agencies.models import ROLES, Agency, Invitation, User
+from apps.agencies.policy import LAW_ENFORCEMENT_BY_DEFAULT, Actor, AgencyKind
+from apps.core.clock import now
 from apps.core.desk import ModelForm
 
 BY_KIND = [("unknown", _("By kind")), ("true", _("Yes")), ("false", _("No"))]
@@ -53,11 +56,8 @@ def _zones(current: str) -> list[tuple[str, str]]:
     return [(name, name) for name in sorted({*zoneinfo.available_timezones(), "UTC", current})]
 
 
-class AccountForm(ModelForm[User]):
-    """An account. Passwords stand in no form here: their owner chooses them by a link that is mailed."""
-
-    editor: ClassVar[User | None] = None
-    roles = forms.MultipleChoiceField(
+def _roles() -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(
         label=_("Roles"),
         choices=ROLES,
         required=False,
@@ -66,19 +66,26 @@ class AccountForm(ModelForm[User]):
             "Officers file and read; analysts search; liaison officers do all of it and answer for the agency."
         ),
     )
+
+
+class AccountForm(ModelForm[User]):
+    """An account. Passwords stand in no form here: their owner chooses them by a link that is mailed.
+
+    Nor do address, agency and kind: whoever moves to another agency gets another account.
+    """
+
+    editor: ClassVar[User | None] = None
+    roles = _roles()
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
 
     class Meta:
         model = User
-        fields = ("email", "name", "agency", "roles", "is_staff", "is_active", "language", "time_zone")
+        fields = ("name", "roles", "is_active", "language", "time_zone")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         zone = self.instance.time_zone or "UTC"
         self.fields["time_zone"] = forms.ChoiceField(label=_("Time zone"), choices=_zones(zone), initial=zone)
-
-    def clean_email(self) -> str:
-        return str(self.cleaned_data["email"]).strip().lower()
 
     def clean_is_active(self) -> bool:
         """Nobody shuts themselves out."""
@@ -87,20 +94,48 @@ class AccountForm(ModelForm[User]):
             raise forms.ValidationError(_("You can't close the account you are using."))
         return active
 
+    def clean_roles(self) -> list[str]:
+        """Who runs the platform reads no reports; everybody else is there for something."""
+        roles = list(self.cleaned_data["roles"])
+        if self.instance.is_staff and roles:
+            raise forms.ValidationError(_("A platform administrator reads no reports: choose no role."))
+        if not self.instance.is_staff and not roles:
+            raise forms.ValidationError(_("Choose at least one of the roles offered."))
+        return roles
+
+
+class InvitationForm(ModelForm[Invitation]):
+    """Whom to invite, and as what. To invite a platform administrator is said, and not the lack of an agency."""
+
+    actor: ClassVar[Actor]
+    staff = forms.BooleanField(
+        label=_("Platform administrator"), required=False, help_text=_("Belongs to no agency and reads no reports.")
+    )
+    roles = _roles()
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES, initial="en")
+
+    class Meta:
+        model = Invitation
+        fields = ("email", "name", "agency", "roles", "language")
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).strip().lower()
+
     def clean(self) -> dict[str, Any]:
-        """Who runs the platform reads no reports; everybody else has an agency."""
+        """As the verb judges it, beside the fields."""
         cleaned = super().clean() or self.cleaned_data
-        staff = self._value("is_staff")
-        if staff and cleaned.get("roles"):
-            self.add_error("roles", _("A platform administrator reads no reports: choose no role."))
-        if staff and self._value("agency"):
+        agency, staff = cleaned.get("agency"), cleaned.get("staff")
+        if staff and agency:
             self.add_error("agency", _("A platform administrator belongs to no agency."))
-        if not staff and not self._value("agency") and "agency" not in self.errors:
-            self.add_error(
-                "agency" if "agency" in self.fields else None, _("Choose the agency that the person works for.")
-            )
+        if not staff and not agency and "agency" not in self.errors:
+            self.add_error("agency", _("Choose the agency that the person works for."))
+        if not self.errors:
+            self._tell_problems(cleaned)
         return cleaned
 
-    def _value(self, name: str) -> Any:
-        """As typed, or as it stands where the form doesn't ask it."""
-        return self.cleaned_data.get(name) if name in self.fields else getattr(self.instance, name)
+    def _tell_problems(self, cleaned: dict[str, Any]) -> None:
+        agency = cleaned["agency"]
+        asked = {name: cleaned[name] for name in ("email", "name", "roles", "language")}
+        found = problems_of(actor=self.actor, agency_id=agency.pk if agency else None, **asked, now=now())
+        for field, sentences in found.items():
+            self.add_error(field or None, [gettext(sentence) for sentence in sentences])

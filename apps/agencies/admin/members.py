@@ -7,11 +7,18 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from apps.agencies import actions
+from apps.agencies.admin.accounts import at_desk
 from apps.agencies.admin.filters import WithoutLiaison
 from apps.agencies.admin.forms import AgencyForm
+from apps.agencies.events import AgencyChanged
 from apps.agencies.models import Agency, Jurisdiction
 from apps.agencies.policy import Role
-from apps.core.desk import Desk, StackedInline
+from apps.core.clock import now
+from apps.core.desk import Desk, ModelForm, StackedInline
+from apps.outbox.actions import publish
+
+DECIDES_WHO_READS = frozenset({"law_enforcement", "active"})
 
 
 class JurisdictionInline(StackedInline[Jurisdiction, Agency]):
@@ -50,6 +57,14 @@ class AgencyAdmin(Desk[Agency]):
     def get_readonly_fields(self, request: HttpRequest, obj: Agency | None = None) -> tuple[str, ...]:
         """The code is the agency's name in other people's scripts."""
         return ("code",) if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: Agency, form: ModelForm[Agency], change: bool) -> None:
+        """What decides who reads is judged again, by the worker. Who leaves is out at once."""
+        super().save_model(request, obj, form, change)
+        if change and "active" in form.changed_data and not obj.active:
+            actions.close_agency(actor=at_desk(request), agency_id=obj.pk, now=now())
+        if change and DECIDES_WHO_READS.intersection(form.changed_data):
+            publish(AgencyChanged(agency=obj.token), now=now())
 
     @admin.display(description=_("active liaison officers"), ordering="liaison_count")
     def liaisons(self, agency: Agency) -> int:

@@ -1,7 +1,6 @@
 """The base of every view, and what answers where there is none."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any, ClassVar, cast
 
 from django.http import HttpRequest, HttpResponse
@@ -11,9 +10,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from apps.agencies import idempotency
+from apps.agencies import actions, idempotency
 from apps.agencies.acting import acting
-from apps.agencies.policy import Actor
+from apps.agencies.edge.seen import Sees
+from apps.agencies.policy import Actor, Asking
 from apps.audit.actions import record
 from apps.core import problems
 from apps.core.clock import now
@@ -22,12 +22,13 @@ from apps.core.errors import NotAllowed, NotFound, Refused
 Handler = Callable[..., Response]
 
 
-class View(APIView):
+class View(Sees, APIView):
     """A view whose methods run in one transaction as the person who asks.
 
     ``actor`` is that person; ``entered`` is the JSON of the body, an empty object where there is none. A POST with an
     ``Idempotency-Key`` is done once and answered the same again, but where ``keeps_answers`` is False because it only
-    reads. A refusal (403, 404) is recorded in a second transaction, after the first has been rolled back.
+    reads. A refusal (403, 404) is recorded in a second transaction, after the first has been rolled back. A handler that
+    shows content says so (``seen``).
     """
 
     actor: Actor
@@ -38,6 +39,14 @@ class View(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         self.actor = cast(Actor, request.auth)  # both of our authentications give the actor
+        kinds = self.asking(request)
+        actions.refuse_paused(actor=self.actor, kinds=kinds, now=now())
+        for kind in sorted(kinds - {Asking.MISS}):
+            actions.ask(actor=self.actor, kind=kind, now=now())
+
+    def asking(self, request: Request) -> frozenset[Asking]:
+        """Of which kinds this request is, for the budgets against probing; a look-up by an id may miss."""
+        return frozenset({Asking.MISS}) if "id" in self.kwargs else frozenset()
 
     def recheck(self) -> None:
         """Raise where an answer that was kept for a key may not be shown any longer."""
@@ -51,7 +60,8 @@ class View(APIView):
             self.initial(self.request, *args, **kwargs)
             with translation.override(self._language()):
                 response = self._answer(self._handler(), content)
-        except Exception as error:  # noqa: BLE001 - handled by core.problems, which knows every kind
+        except Exception as raised:  # noqa: BLE001 - handled by core.problems, which knows every kind
+            error = self._counted(raised)
             self._note_refusal(error)
             with translation.override(self._language()):
                 response = self.handle_exception(error)
@@ -72,11 +82,30 @@ class View(APIView):
         self.entered = request.data if request.method in self.writes and request.method in self.allowed_methods else {}
         key = request.headers.get("Idempotency-Key", "") if request.method == "POST" and self.keeps_answers else ""
         with acting(self.actor):
-            if not key:
-                return handler(request, *self.args, **self.kwargs)
-            asked = idempotency.Asked(self.actor.user_id, "POST", request.get_full_path(), key, content)
-            do = partial(handler, request, *self.args, **self.kwargs)
-            return idempotency.once(asked=asked, do=do, recheck=self.recheck, now=now())
+            response = self._once(handler, key, content) if key else handler(request, *self.args, **self.kwargs)
+            self.leave(now())
+            return response
+
+    def _once(self, handler: Handler, key: str, content: bytes) -> Response:
+        """The answer to a POST with a key. One that was kept shows its content again, and the trail says that."""
+        actor, path = self.actor, self.request.get_full_path()
+        asked = idempotency.Asked(actor.user_id, actor.agency_id, "POST", path, key, content)
+        self.seen(type(self).__name__[:32], object_id=self.kwargs.get("id"), verb="replay")
+
+        def do() -> Response:
+            self.unseen()
+            return handler(self.request, *self.args, **self.kwargs)
+
+        return idempotency.once(asked=asked, do=do, recheck=self.recheck, now=now())
+
+    def _counted(self, error: Exception) -> Exception:
+        """What found nothing is a miss; one too many is refused, as what would have been found is from then on."""
+        if isinstance(error, NotFound) and hasattr(self, "actor"):
+            try:
+                actions.ask(actor=self.actor, kind=Asking.MISS, now=now())
+            except actions.AskedTooMuch as spent:
+                return spent
+        return error
 
     def _note_refusal(self, error: Exception) -> None:
         if isinstance(error, NotAllowed | NotFound) and hasattr(self, "actor"):

@@ -24,7 +24,7 @@ class Problem(serializers.Serializer[Any]):
 
 def answers(status: int, body: Any, *refusals: int) -> dict[Any, Any]:
     """What a door answers: one way where it goes well, and the refusals beside those that every door has."""
-    problems = {(code, CONTENT_TYPE): _problem(code) for code in sorted({401, 404, *refusals})}
+    problems = {(code, CONTENT_TYPE): _problem(code) for code in sorted({401, 404, 429, *refusals})}
     return {status: body, **problems}
 
 

@@ -1,0 +1,196 @@
+"""Signing in by an agency's own OpenID provider (OpenID Connect Core 1.0, code flow with PKCE).
+
+It opens an account that is there, of that agency, with the address that the provider has verified; it never makes one. Call
+these outside any transaction: they ask another machine, by the egress client.
+"""
+
+import base64
+import hashlib
+import hmac
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol, cast
+from urllib.parse import urlencode
+
+import jwt
+from django.conf import settings
+
+from apps.agencies.acting import anonymous
+from apps.agencies.actions.budgets import spend
+from apps.agencies.actions.sessions import FROM_ONE_NETWORK, WITHIN, SignInRefused
+from apps.agencies.models import User
+from apps.agencies.policy import Oneself
+from apps.agencies.queries import account_by_email, may_sign_in
+from apps.audit.actions import MACHINE, record
+from apps.core import egress
+from apps.core.errors import NotFound, Refused
+from apps.core.words import N_
+
+ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA"]
+CLAIMS = ["iss", "sub", "aud", "exp", "iat", "nonce", "email", "email_verified"]
+PATIENCE = timedelta(minutes=10)
+WRONG_CLOCK = 30  # seconds
+
+
+class Provider(Protocol):
+    """What the settings say of one agency's provider (config/openid.py)."""
+
+    agency: str
+    issuer: str
+    client_id: str
+    secret: str
+    trusted_amr: frozenset[str]
+    trusted_acr: frozenset[str]
+
+
+class ProviderSilent(Refused):
+    """The provider does not answer, or not as one."""
+
+    status = 502
+    code = "provider_silent"
+    sentence = N_("Your agency's sign-in does not answer. Try again later, or sign in with your password.")
+
+
+class VouchedForNobody(SignInRefused):
+    """The one answer to every way back that leads nowhere."""
+
+    sentence = N_("Your agency's sign-in has named nobody who has an open account here.")
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """Where the browser goes, and what its session keeps until it comes back."""
+
+    address: str
+    kept: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Vouched:
+    """Whom the provider has vouched for, and whether a second factor of its own counts here."""
+
+    user: User
+    second_factor: bool
+
+
+def begin_openid(*, agency: str, back: str, now: datetime) -> Begun:
+    """Where an agency's people prove who they are. NotFound where it has no provider; ProviderSilent where that is away."""
+    provider = _provider(agency)
+    doors = _doors(provider)
+    words = {name: secrets.token_urlsafe(32) for name in ("state", "nonce", "verifier")}
+    challenge = base64.urlsafe_b64encode(hashlib.sha256(words["verifier"].encode()).digest()).decode().rstrip("=")
+    asked = {
+        "response_type": "code",
+        "client_id": provider.client_id,
+        "redirect_uri": back,
+        "scope": "openid email",
+        "state": words["state"],
+        "nonce": words["nonce"],
+        "code_challenge": challenge,
+        "code_challenge_method": "S256",
+    }
+    address = f"{doors['authorization_endpoint']}?{urlencode(asked)}"
+    return Begun(address, {**words, "agency": agency, "at": now.timestamp()})
+
+
+def finish_openid(
+    *, kept: Mapping[str, Any], answer: Mapping[str, str], back: str, origin: str = "", now: datetime
+) -> Vouched:
+    """Whom the provider's answer is about. Raises VouchedForNobody, the same for every cause, and records both ends.
+
+    ``kept`` is what ``begin_openid`` gave, used once; ``answer`` the words that the browser brought back.
+    """
+    allowed = not origin or spend(
+        kind="openid-from", key=origin, most=FROM_ONE_NETWORK, within=WITHIN, now=now
+    )  # each costs us three requests
+    fits = bool(kept) and hmac.compare_digest(str(kept["state"]).encode(), answer.get("state", "").encode())
+    if not (allowed and fits and now.timestamp() - kept["at"] <= PATIENCE.total_seconds()):
+        _refuse(None, now)
+    provider = _provider(str(kept["agency"]))
+    if answer.get("iss", provider.issuer) != provider.issuer or not answer.get("code"):
+        _refuse(None, now)
+    claims = _claims(provider, kept, answer["code"], back)
+    user = _account(provider, claims, now)
+    amr, acr = claims.get("amr") or [], str(claims.get("acr", ""))
+    trusted = bool(provider.trusted_amr.intersection(map(str, amr))) or acr in provider.trusted_acr
+    return Vouched(user, trusted)
+
+
+def _provider(agency: str) -> Provider:
+    found = settings.OPENID.get(agency)
+    if found is None:
+        raise NotFound
+    return cast(Provider, found)
+
+
+def _doors(provider: Provider) -> dict[str, str]:
+    """The provider's addresses, as it says itself. They too must be listed for egress, or nothing is asked of them."""
+    told = _asked("GET", f"{provider.issuer}/.well-known/openid-configuration")
+    names = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+    doors = {name: str(told.get(name, "")) for name in names}
+    if told.get("issuer") != provider.issuer or not all(door.startswith("https://") for door in doors.values()):
+        raise ProviderSilent
+    return doors
+
+
+def _asked(method: str, address: str, **words: Any) -> dict[str, Any]:
+    """A JSON object from the provider; ProviderSilent for anything else."""
+    try:
+        with egress.session() as line:
+            response = line.request(method, address, **words)
+            told = response.json() if response.status_code == 200 else None
+    except (OSError, ValueError) as error:  # what the client raises is an OSError; a body that is no JSON a ValueError
+        raise ProviderSilent from error
+    if not isinstance(told, dict):
+        raise ProviderSilent
+    return told
+
+
+def _claims(provider: Provider, kept: Mapping[str, Any], code: str, back: str) -> dict[str, Any]:
+    """What the provider says of whoever it was; empty where it does not say it to us, now, about this very question."""
+    doors = _doors(provider)
+    form = {"grant_type": "authorization_code", "code": code, "redirect_uri": back, "code_verifier": kept["verifier"]}
+    told = _asked("POST", doors["token_endpoint"], data=form, auth=(provider.client_id, provider.secret))
+    keys = _asked("GET", doors["jwks_uri"])
+    try:
+        token = str(told["id_token"])
+        named = jwt.get_unverified_header(token).get("kid")
+        key = next(key for key in jwt.PyJWKSet.from_dict(keys).keys if named in {None, key.key_id})
+        claims: dict[str, Any] = jwt.decode(
+            token,
+            key,
+            algorithms=ALGORITHMS,
+            audience=provider.client_id,
+            issuer=provider.issuer,
+            leeway=WRONG_CLOCK,
+            options={"require": CLAIMS},
+        )
+    except (jwt.PyJWTError, KeyError, StopIteration):
+        return {}
+    ours = hmac.compare_digest(str(claims["nonce"]).encode(), str(kept["nonce"]).encode())
+    return claims if ours and claims.get("azp", provider.client_id) == provider.client_id else {}
+
+
+def _account(provider: Provider, claims: Mapping[str, Any], now: datetime) -> User:
+    with anonymous():
+        user = account_by_email(str(claims["email"])) if claims.get("email_verified") is True else None
+    theirs = user is not None and user.agency is not None and user.agency.code == provider.agency
+    if user is None or not theirs or not may_sign_in(user):
+        return _refuse(user, now)
+    _record(user, "provider_accepted", now)
+    return user
+
+
+def _refuse(user: User | None, now: datetime) -> User:
+    _record(user, "sign_in_refused", now)
+    raise VouchedForNobody
+
+
+def _record(user: User | None, verb: str, now: datetime) -> None:
+    ident, agency = (user.id, user.agency_id) if user else (None, None)
+    actor = Oneself(user.id, agency) if user and verb == "provider_accepted" else MACHINE
+    facts = {"by": "openid"}
+    with anonymous():
+        record(actor=actor, verb=verb, kind="account", object_id=ident, owner_id=agency, facts=facts, now=now)

@@ -1,0 +1,51 @@
+"""Where browsers' sessions are kept: in PostgreSQL, each with its account, its end and when it was last used.
+
+A session ends ``SESSION_IDLE`` after it was last used and ``SESSION_COOKIE_AGE`` after somebody signed in with it, here
+and not in the browser. Django loads this module by name (``SESSION_ENGINE``).
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends import db
+
+from apps.agencies.models import Session
+from apps.core.clock import now
+
+TOUCHED = timedelta(minutes=1)  # a session's last use is written as often as that: a write per request is dear
+BEGAN = "began_at"
+
+
+class SessionStore(db.SessionStore):
+    """Django's store of sessions, over our table."""
+
+    @classmethod
+    def get_model_class(cls) -> type[Session]:
+        return Session
+
+    def load(self) -> dict[str, Any]:
+        at = now()
+        idle = at - settings.SESSION_IDLE
+        found = Session.objects.filter(session_key=self.session_key, expire_date__gt=at, seen_at__gt=idle).first()
+        if found is None:
+            self._session_key = None
+            return {}
+        if found.seen_at < at - TOUCHED:
+            Session.objects.filter(session_key=found.session_key).update(seen_at=at)
+        return self.decode(found.session_data)
+
+    def create_model_instance(self, data: dict[str, Any]) -> Session:
+        """The row to write. Its absolute end counts from the moment that it became somebody's."""
+        at, account = now(), data.get(SESSION_KEY)
+        if account and BEGAN not in data:
+            data[BEGAN] = at.timestamp()
+        began = datetime.fromtimestamp(data.get(BEGAN, at.timestamp()), at.tzinfo)
+        return Session(
+            session_key=self._get_or_create_session_key(),  # type: ignore[attr-defined]  # Django's; its stubs lack it
+            session_data=self.encode(data),
+            expire_date=began + timedelta(seconds=settings.SESSION_COOKIE_AGE),
+            account=account,
+            seen_at=at,
+        )
