@@ -1,7 +1,10 @@
-"""What is done with referrals: opened by the worker, answered by the agency, cancelled with their report."""
+"""What is done with referrals: opened by the worker, answered by the agency, cancelled with their report or their access.
+
+And what recipients ask to pass on: asked by the agency, judged by the worker (ADR 0018).
+"""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,18 +12,21 @@ from uuid import UUID
 from django.db import connection
 
 from apps.agencies.policy import Actor
-from apps.audit.actions import MACHINE, record
+from apps.agencies.queries import agency_ids
+from apps.audit.actions import MACHINE, Who, record
 from apps.core.errors import Conflict, Invalid, NotAllowed
 from apps.core.ids import new_id
 from apps.core.states import move
 from apps.core.words import N_
 from apps.outbox.actions import publish
-from apps.referrals.events import ReferralAnswered
-from apps.referrals.models import Action, Referral
-from apps.referrals.queries import arrows_of, referral_for
-from apps.referrals.states import ARROWS, ReferralState
+from apps.referrals.events import PassingAsked, ReferralAnswered
+from apps.referrals.models import Action, Passing, Referral
+from apps.referrals.queries import arrows_of, passing_to, receivers_for, referral_for
+from apps.referrals.states import ARROWS, PASSING_ARROWS, PassingState, ReferralState
 from apps.reports.models import Report
 from apps.reports.policy.reader import Reader
+from apps.reports.queries import is_originator, report_for, tombstone
+from apps.sharing.actions import own_agency
 from apps.sharing.policy import Verb, refusal
 from apps.sharing.queries import part_row
 from apps.sharing.routing import Counterpart
@@ -28,6 +34,7 @@ from apps.sharing.sentences import REFUSALS
 
 ANSWER_WITHIN = timedelta(days=3)  # the one place that says when an answer is due
 LONGEST_TEXT = 10_000
+LONGEST_PASSING_REASON = 500
 OPEN = """
 INSERT INTO referrals_referral
     (id, report_id, agency_id, originator_id, parts, for_information, state, opened_at, due_at, moved_at, reason, outcome)
@@ -94,15 +101,78 @@ def close(*, actor: Actor, referral_id: UUID, outcome: object, now: datetime) ->
     return _answer(actor, referral_id, ReferralState.CLOSED, now, outcome=_text(outcome, "outcome"))
 
 
-def cancel_of_report(*, report_id: UUID, now: datetime) -> int:
-    """Cancel what is not yet closed or declined, when the report is withdrawn; returns how many."""
+def cancel_of_report(*, report_id: UUID, agencies: Collection[UUID] | None = None, now: datetime) -> int:
+    """Cancel what is not yet closed or declined, when the report is withdrawn; or of those agencies, whose access ended.
+
+    Returns how many.
+    """
     ends = [state for state, targets in ARROWS.items() if ReferralState.CANCELLED in targets]
-    cancelled = Referral.objects.filter(report_id=report_id, state__in=ends).update(
-        state=ReferralState.CANCELLED, moved_at=now, moved_by=None
-    )
+    asked = Referral.objects.filter(report_id=report_id, state__in=ends)
+    if agencies is not None:
+        asked = asked.filter(agency_id__in=agencies)
+    cancelled = asked.update(state=ReferralState.CANCELLED, moved_at=now, moved_by=None)
     facts = {"cancelled": cancelled}
     record(actor=MACHINE, verb="cancel_referrals", kind="report", object_id=report_id, facts=facts, now=now)
     return cancelled
+
+
+def ask_to_pass_on(*, actor: Actor, report_id: UUID, agency: object, reason: object, now: datetime) -> Passing:
+    """Ask that one more law-enforcement agency of the actor's own country reads a report that the actor's agency got.
+
+    Whatever can be told without knowing who else reads is refused here; all else the worker judges, and each refusal of
+    his reads the same. Asked once for each agency.
+    """
+    report = report_for(actor=actor, report_id=report_id)
+    why = refusal(verb=Verb.PASS_ON, roles=actor.roles, kind=actor.kind, law_enforcement=actor.law_enforcement)
+    if why is not None or is_originator(actor, report):
+        raise NotAllowed(sentence=REFUSALS[why] if why else N_("This report is your own agency's."))
+    if tombstone(actor, report):
+        raise Conflict
+    words, token = _passing_words(actor, report, agency, reason)
+    to = agency_ids([token])[token]
+    if passing_to(actor=actor, report_id=report_id, agency_id=to) is not None:
+        raise Conflict("asked_already", N_("Your agency has asked this already."))
+    passing = Passing(
+        report_id=report_id,
+        originator_id=report.label.originator_id,
+        asked_by_id=own_agency(actor),
+        person_id=actor.user_id,
+        agency_id=to,
+        reason=words,
+        asked_at=now,
+    )
+    passing.save(force_insert=True)
+    _record_passing(actor, passing, "ask_to_pass_on", now)
+    publish(PassingAsked(passing.id), now=now)
+    return passing
+
+
+def _passing_words(actor: Actor, report: Report, agency: object, reason: object) -> tuple[str, int]:
+    """The reason and the agency's token. What may be chosen is what everybody knows: who is law enforcement where."""
+    errors: dict[str, list[str]] = {}
+    read = Reader({"agency": agency, "reason": reason}, errors)
+    code, words = read.text("agency", longest=32), read.text("reason", longest=LONGEST_PASSING_REASON)
+    tokens = {card.code: card.token for card in receivers_for(actor=actor, report=report)}
+    if not errors and code not in tokens:
+        errors["agency"] = [N_("Choose a law-enforcement agency of your own country.")]
+    if not errors and not words:
+        errors["reason"] = [N_("Say why that agency needs to know it.")]
+    if errors:
+        raise Invalid(errors=errors)
+    return words, tokens[code]
+
+
+def answer_passing(*, passing: Passing, granted: bool, now: datetime) -> None:
+    """The worker's answer, once; Conflict where there is one."""
+    target = PassingState.GRANTED if granted else PassingState.REFUSED
+    move(Passing.objects.filter(id=passing.id), arrows=PASSING_ARROWS, target=target, answered_at=now)
+    _record_passing(MACHINE, passing, "pass_on" if granted else "refuse_to_pass_on", now)
+
+
+def _record_passing(who: Who, passing: Passing, verb: str, now: datetime) -> None:
+    facts = {"report": str(passing.report_id), "agency": str(passing.agency_id)}
+    owner = passing.originator_id
+    record(actor=who, verb=verb, kind="passing", object_id=passing.id, owner_id=owner, facts=facts, now=now)
 
 
 def _answer(actor: Actor, referral_id: UUID, target: ReferralState, now: datetime, **changes: Any) -> Referral:

@@ -13,7 +13,10 @@ class Referrals(AppConfig):
         from apps.outbox.events import subscribe
         from apps.referrals import events, subscribers
         from apps.reports.events import ReportSubmitted, ReportWithdrawn
+        from apps.sharing.events import AccessEnded
 
         subscribe(ReportSubmitted, subscribers.open_on_submission)
         subscribe(ReportWithdrawn, subscribers.cancel_on_withdrawal)
         subscribe(events.ReferralAnswered, subscribers.tell_the_originator)
+        subscribe(events.PassingAsked, subscribers.judge_passing)
+        subscribe(AccessEnded, subscribers.cancel_where_access_ended)

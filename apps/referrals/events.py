@@ -14,3 +14,11 @@ class ReferralAnswered(DomainEvent):
     name: ClassVar[str] = "referrals.answered"
     referral_id: UUID
     answer_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PassingAsked(DomainEvent):
+    """A recipient has asked to pass a report on."""
+
+    name: ClassVar[str] = "referrals.passing_asked"
+    passing_id: UUID

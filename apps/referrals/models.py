@@ -1,4 +1,4 @@
-"""Referrals and the actions taken on them."""
+"""Referrals, the actions taken on them, and what recipients ask to pass on."""
 
 from typing import TYPE_CHECKING, ClassVar, Self
 
@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from apps.agencies.models import Agency, User
 from apps.core.ids import new_id
-from apps.referrals.states import ReferralState
+from apps.referrals.states import PassingState, ReferralState
 from apps.reports.models import Report
 
 if TYPE_CHECKING:
@@ -80,6 +80,51 @@ class Action(models.Model):
 
     class Meta:
         ordering: ClassVar = ["at"]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Passings(models.QuerySet["Passing"]):
+    """What was asked to be passed on, as somebody may see it."""
+
+    def visible_to(self, actor: "Actor") -> Self:
+        """The first wall: what one's own agency asked, and what others asked of one's own agency's reports."""
+        tokens = sorted(actor.tokens)
+        theirs = Q(asked_by_id=actor.agency_id) | Q(originator_id=actor.agency_id)
+        return self.filter(theirs, report__label__audience__overlap=tokens).exclude(
+            report__label__withheld__overlap=tokens
+        )
+
+
+class Passing(models.Model):
+    """A recipient's wish that one more agency of its country reads a report. Asked once for each, so that no answer can
+    be watched changing; judged by the worker.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="+")
+    originator = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_index=False)
+    asked_by = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_index=False)
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_index=False)
+    reason = models.CharField(max_length=500)
+    state = models.CharField(max_length=8, choices=PassingState, default=PassingState.ASKED)
+    asked_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+
+    objects: ClassVar = Passings.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["report", "asked_by", "agency"], name="referrals_passing_once"),
+            models.CheckConstraint(condition=Q(state__in=PassingState.values), name="referrals_passing_state"),
+            models.CheckConstraint(
+                condition=Q(state="ASKED", answered_at__isnull=True)
+                | (~Q(state="ASKED") & Q(answered_at__isnull=False)),
+                name="referrals_passing_answered_has_time",
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.id)

@@ -9,16 +9,19 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
-from apps.agencies.policy import Actor
+from apps.agencies.policy import Actor, Card
+from apps.agencies.queries import law_enforcement_in
 from apps.core.errors import NotFound
 from apps.core.states import Arrows
 from apps.reference.queries import country_labels
-from apps.referrals.models import Action, Referral
-from apps.referrals.states import ANSWERED, ARROWS, INFORMATION_ARROWS, ReferralState
-from apps.reports.queries import tombstone
+from apps.referrals.models import Action, Passing, Referral
+from apps.referrals.states import ANSWERED, ARROWS, INFORMATION_ARROWS, PassingState, ReferralState
+from apps.reports.models import Report
+from apps.reports.queries import is_originator, tombstone
+from apps.sharing.policy import Handling, Stage, Tlp, Verb, may
 from apps.sharing.queries import part_from
 from apps.sharing.routing import ask
-from apps.sharing.sentences import render_ask, render_why
+from apps.sharing.sentences import NO_CONSENT, render_ask, render_why
 
 Mark = tuple[datetime, UUID]
 
@@ -77,6 +80,48 @@ def waiting() -> Q:
 def overdue(now: datetime) -> Q:
     """Open beyond its due time; what is for information is never overdue."""
     return Q(state=ReferralState.OPEN, due_at__lt=now)
+
+
+def passings_for(*, actor: Actor, report_id: UUID) -> list[Passing]:
+    """What was asked to be passed on of one report: all to its originator, one's own agency's to any other reader."""
+    rows = Passing.objects.visible_to(actor).filter(report_id=report_id)
+    return list(rows.select_related("agency", "asked_by").order_by("asked_at", "id"))
+
+
+def passing_to(*, actor: Actor, report_id: UUID, agency_id: UUID) -> Passing | None:
+    """What the actor's own agency has asked for this receiver."""
+    rows = Passing.objects.visible_to(actor).filter(asked_by_id=actor.agency_id, report_id=report_id)
+    return rows.filter(agency_id=agency_id).select_related("agency", "asked_by").first()
+
+
+def receivers_for(*, actor: Actor, report: Report) -> list[Card]:
+    """To whom the actor's agency may ask to pass a report on: what everybody knows, and nothing of who reads it already."""
+    known = {actor.agency_token, report.label.originator.token}
+    return [card for card in law_enforcement_in(actor.country) if card.token not in known]
+
+
+def may_ask_to_pass_on(*, actor: Actor, report: Report) -> bool:
+    """Whether the report's marking, which every reader sees, leaves anything to ask; for showing the button."""
+    label = report.label
+    marked = label.tlp == Tlp.AMBER and Handling.H2 not in label.handling and label.stage == Stage.SHARED
+    verb = may(verb=Verb.PASS_ON, roles=actor.roles, kind=actor.kind, law_enforcement=actor.law_enforcement)
+    return marked and verb and not is_originator(actor, report)
+
+
+def passing_shown(passing: Passing) -> dict[str, Any]:
+    """As JSON values; every refusal has the same words, whatever its cause."""
+    refused = passing.state == PassingState.REFUSED
+    return {
+        "id": passing.id,
+        "report": passing.report_id,
+        "agency": passing.agency.code,
+        "asked_by": passing.asked_by.code,
+        "reason": passing.reason,
+        "state": passing.state,
+        "sentence": gettext(NO_CONSENT) if refused else "",
+        "asked_at": passing.asked_at,
+        "answered_at": passing.answered_at,
+    }
 
 
 def answered() -> Q:

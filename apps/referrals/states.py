@@ -40,3 +40,14 @@ class ActionKind(TextChoices):
     ARREST = "ARREST", _("Arrest")
     PROSECUTION = "PROSECUTION", _("Prosecution")
     OTHER = "OTHER", _("Other action")
+
+
+class PassingState(TextChoices):
+    """Whether a report may be passed on to one more agency."""
+
+    ASKED = "ASKED", _("Waits for an answer")
+    GRANTED = "GRANTED", _("Passed on")
+    REFUSED = "REFUSED", _("Refused")
+
+
+PASSING_ARROWS = {PassingState.ASKED: frozenset({PassingState.GRANTED, PassingState.REFUSED})}

@@ -1,21 +1,29 @@
-"""What happens here when a report is submitted or withdrawn, and when an agency has answered. Runs in the worker."""
+"""What happens here when a report is submitted or withdrawn, when an agency has answered or asked to pass it on, and when
+somebody's access has ended. Runs in the worker.
+"""
 
+from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
-from apps.agencies.queries import liaisons_of
+from apps.agencies.queries import actor_of, liaisons_of
 from apps.core.clock import now as clock
 from apps.notifications.actions import cancel, notify_many
 from apps.notifications.queries import Notice, recipients
 from apps.notifications.states import NoticeKind
-from apps.referrals.actions import cancel_of_report, open_referrals
-from apps.referrals.events import ReferralAnswered
-from apps.referrals.models import Referral
-from apps.referrals.states import ReferralState
+from apps.referrals.actions import answer_passing, cancel_of_report, open_referrals
+from apps.referrals.events import PassingAsked, ReferralAnswered
+from apps.referrals.models import Passing, Referral
+from apps.referrals.states import PassingState, ReferralState
 from apps.reports.events import ReportSubmitted, ReportWithdrawn
 from apps.reports.models import Report
 from apps.reports.states import ReportState
-from apps.sharing.policy import reaches
-from apps.sharing.queries import facts_of, members, tokens_in
+from apps.sharing.actions import relabel
+from apps.sharing.events import AccessEnded
+from apps.sharing.models import Label
+from apps.sharing.policy import Facts, Member, may_pass_on, reaches
+from apps.sharing.queries import facts_of, locked_labels, members, tokens_in
+from apps.sharing.routing import Counterpart, Part, RoutePart
 
 
 def open_on_submission(event: ReportSubmitted) -> None:
@@ -97,3 +105,74 @@ def tell_the_originator(event: ReferralAnswered) -> None:
         for user in sorted(people)
     ]
     notify_many(notices, now=clock())
+
+
+def cancel_where_access_ended(event: AccessEnded) -> None:
+    """Cancel what is still asked of agencies that may no longer read the report."""
+    report = Report.objects.select_related("label").filter(label_id=event.label_id).first()
+    if report is None:
+        return
+    audience, withheld = frozenset(report.label.audience), frozenset(report.label.withheld)
+    asked = {
+        each.agency.token: each.agency_id for each in Referral.objects.filter(report=report).select_related("agency")
+    }
+    shut = [
+        asked[token]
+        for token, agency in members(asked).items()
+        if not reaches(audience=audience, withheld=withheld, member=agency)
+    ]
+    if shut:
+        cancel_of_report(report_id=report.id, agencies=shut, now=clock())
+
+
+def judge_passing(event: PassingAsked) -> None:
+    """Answer a recipient's wish to pass a report on: the label's facts as they are now decide, and nobody else.
+
+    The same steps whatever the answer; who asked is told the same words of every refusal.
+    """
+    now = clock()
+    passing = Passing.objects.select_related("agency", "asked_by").get(id=event.passing_id)
+    if passing.state != PassingState.ASKED:
+        return
+    (label,) = locked_labels([passing.report_id])
+    facts, to = facts_of(label), passing.agency.token
+    agencies = members(tokens_in(facts) | {passing.asked_by.token, to})
+    granted = _may_pass_on(passing, facts, agencies, now)
+    if granted:
+        _let_in(label, facts, agencies, to, now)
+    _tell_of_passing(passing, label, now)
+    answer_passing(passing=passing, granted=granted, now=now)
+
+
+def _may_pass_on(passing: Passing, facts: Facts, agencies: dict[int, Member], now: datetime) -> bool:
+    """As the person who asked would read it at this moment: whoever has lost the report passes nothing on."""
+    person = actor_of(user_id=passing.person_id, now=now)
+    tokens = person.tokens if person else frozenset()
+    by, to = passing.asked_by.token, passing.agency.token
+    return may_pass_on(facts=facts, members=agencies, tokens=tokens, by=by, to=to)
+
+
+def _let_in(label: Label, facts: Facts, agencies: dict[int, Member], to: int, now: datetime) -> None:
+    """A grant with its ground, a place among the counterparts, and a referral for information."""
+    informed = Counterpart(to, (RoutePart(Part.PASSED_ON, ""),), for_information=True, coordinating=False)
+    known = {each.agency for each in facts.counterparts}
+    counterparts = facts.counterparts if to in known else (*facts.counterparts, informed)
+    wider = replace(facts, passed_on=facts.passed_on | {to}, counterparts=counterparts)
+    relabel(label=label, facts=wider, members=agencies, now=now)
+    report = _report(label.id)
+    open_referrals(report=report, counterparts=[each for each in counterparts if each.agency == to], now=now)
+    _tell_agencies(report, list(Referral.objects.filter(report_id=report.id, agency__token=to)))
+
+
+def _tell_of_passing(passing: Passing, label: Label, now: datetime) -> None:
+    """Who asked is told that there is an answer, the originator that somebody asked."""
+    reference = Report.objects.values_list("reference", flat=True).get(id=passing.report_id) or ""
+    askers = set(liaisons_of([passing.asked_by_id]).values_list("id", flat=True)) | {passing.person_id}
+    owners = set(liaisons_of([label.originator_id]).values_list("id", flat=True)) | {label.author_id}
+    kinds = ((NoticeKind.PASSING_ANSWERED, askers), (NoticeKind.PASSING_ASKED, owners))
+    notices = [
+        Notice(user, kind, passing.id, passing.report_id, passing.report_id, reference)
+        for kind, people in kinds
+        for user in sorted(people)
+    ]
+    notify_many(notices, now=now)

@@ -1,5 +1,6 @@
-"""Labels and the grants that explain them."""
+"""Labels, the grants that explain them, and openings by break-glass."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -9,7 +10,8 @@ from django.db import models
 
 from apps.agencies.models import Agency, User
 from apps.core.ids import new_id
-from apps.sharing.policy import Basis, Handling, Stage, Tlp
+from apps.sharing.policy import FIRST_OPENING, Basis, Handling, Stage, Tlp
+from apps.sharing.states import OpeningState
 
 if TYPE_CHECKING:
     from apps.agencies.policy import Actor
@@ -18,6 +20,10 @@ if TYPE_CHECKING:
 def tokens_field(**options: object) -> "ArrayField[list[int], list[int]]":
     """An array of tokens (integers), empty by default."""
     return ArrayField(models.IntegerField(), default=list, **options)  # type: ignore[arg-type]
+
+
+OPEN_FOR = timedelta(minutes=60)
+NOBODY = models.Value([], output_field=ArrayField(models.IntegerField()))
 
 
 class Labels(models.QuerySet["Label"]):
@@ -43,8 +49,12 @@ class Label(models.Model):
     named = tokens_field()
     withheld = tokens_field()
     passed_on = tokens_field()
+    opened = tokens_field(db_default=NOBODY)
     operation = models.IntegerField(null=True)
     counterparts = models.JSONField(default=list, help_text="As resolved at submission; see routing.Counterpart.")
+    unanswered = models.JSONField(
+        default=dict, db_default={}, help_text="Parts of the route that no other agency answers for: {own, unreached}."
+    )
     audience = tokens_field()
     position = models.UUIDField(
         unique=True, help_text="UUIDv7 of the draft's making, replaced by that of its submission."
@@ -114,6 +124,63 @@ class Grant(models.Model):
                 fields=["label", "token", "basis"],
                 condition=models.Q(revoked_at__isnull=True),
                 name="sharing_grant_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Opening(models.Model):
+    """One report for one platform administrator for 60 minutes. Its token is held on that report's page and nowhere else.
+
+    What the two people did never changes: the web role may write no column but those of the state.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    token = models.IntegerField(
+        unique=True, editable=False, db_default=models.Func(models.Value("sharing_opening_token"), function="nextval")
+    )
+    reference = models.CharField(
+        max_length=20, help_text="As it was asked for; whether there is one, the worker finds."
+    )
+    reason = models.CharField(max_length=500)
+    state = models.CharField(max_length=12, choices=OpeningState, default=OpeningState.ASKED)
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    approved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    approved_at = models.DateTimeField(null=True, help_text="By the database's clock, as is the end.")
+    until = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+    label = models.ForeignKey(Label, on_delete=models.PROTECT, null=True, related_name="+")
+    owner = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(token__gte=FIRST_OPENING), name="sharing_opening_own_token"),
+            models.CheckConstraint(condition=models.Q(state__in=OpeningState.values), name="sharing_opening_state"),
+            models.CheckConstraint(
+                condition=~models.Q(approved_by=models.F("asked_by")), name="sharing_opening_two_people"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["ASKED", "REFUSED"], approved_by__isnull=True, until__isnull=True)
+                | models.Q(
+                    state__in=["APPROVED", "OPEN", "ENDED"],
+                    approved_by__isnull=False,
+                    until__isnull=False,
+                    until__lte=models.F("approved_at") + OPEN_FOR,
+                ),
+                name="sharing_opening_sixty_minutes",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="OPEN") | models.Q(label__isnull=False, owner__isnull=False),
+                name="sharing_opening_opens_something",
+            ),
+            models.UniqueConstraint(
+                fields=["asked_by", "reference"],
+                condition=models.Q(state__in=["ASKED", "APPROVED", "OPEN"]),
+                name="sharing_opening_once",
             ),
         ]
 

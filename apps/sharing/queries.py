@@ -2,21 +2,25 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Now
 
 from apps.agencies.policy import Actor, Card
 from apps.agencies.queries import agencies_by_token, every_agency
+from apps.audit.models import Entry
 from apps.core.errors import NotFound
 from apps.core.ids import FIRST, LAST
-from apps.sharing.models import Grant, Label
+from apps.sharing.models import Grant, Label, Opening
 from apps.sharing.policy import Facts, Handling, Judgement, Member, Stage, Tlp, judge
-from apps.sharing.routing import Counterpart, Part, RoutePart
+from apps.sharing.routing import Counterpart, Part, RoutePart, Routing
+from apps.sharing.states import OpeningState
 
 
 def label_for(*, actor: Actor, label_id: UUID) -> Label:
@@ -51,7 +55,14 @@ def facts_of(label: Label) -> Facts:
         counterparts=tuple(counterpart_from(row) for row in label.counterparts),
         operation=label.operation,
         passed_on=frozenset(label.passed_on),
+        opened=frozenset(label.opened),
     )
+
+
+def routing_of(label: Label) -> Routing:
+    """What the route resolved to at submission: counterparts, and the parts that no other agency answers for."""
+    own, unreached = (tuple(map(part_from, label.unanswered.get(name, ()))) for name in ("own", "unreached"))
+    return Routing(tuple(map(counterpart_from, label.counterparts)), own, unreached)
 
 
 def tokens_in(facts: Facts) -> set[int]:
@@ -125,19 +136,28 @@ def newest(*, span: Span, limit: int) -> RawSQL:
     return RawSQL(text, [span.after, span.before, limit])  # noqa: S611  # nosec B611 - constant text, bound values
 
 
+CLOSED_WITHIN = timedelta(minutes=10)
 STANDING = Prefetch("grants", Grant.objects.filter(revoked_at__isnull=True))
 
 
 def agreement(*, batch: int = 500) -> Iterator[tuple[UUID, bool]]:
     """Every label, and whether policy, arrays and standing grants say the same of it.
 
-    A deactivated agency holds no tokens, so whether it still stands in an array or a grant decides nothing.
+    A deactivated agency holds no tokens, so whether it still stands in an array or a grant decides nothing. An opening by
+    break-glass must be gone a few minutes after its end.
     """
+    over = set(Opening.objects.filter(until__lt=Now() - CLOSED_WITHIN).values_list("token", flat=True))
     known = {token: member(agency) for token, agency in every_agency().items()}
     inactive = {token for token, each in known.items() if not each.active}
     rows = Label.objects.select_related("originator", "author").prefetch_related(STANDING).order_by("id")
     for label in rows.iterator(chunk_size=batch):
-        yield label.id, _agrees(label, judge(facts=facts_of(label), members=known), inactive | {-t for t in inactive})
+        agrees = _agrees(label, judge(facts=facts_of(label), members=known), inactive | {-t for t in inactive})
+        yield label.id, agrees and over.isdisjoint(label.opened)
+
+
+def is_exactly(label: Label, judgement: Judgement) -> bool:
+    """Whether arrays and standing grants (prefetched) are what the policy says, to the last token."""
+    return _agrees(label, judgement, frozenset()) and judgement.withheld == set(label.withheld)
 
 
 def _agrees(label: Label, judgement: Judgement, ignored: AbstractSet[int]) -> bool:
@@ -146,3 +166,90 @@ def _agrees(label: Label, judgement: Judgement, ignored: AbstractSet[int]) -> bo
     granted = {(grant.token, grant.basis) for grant in label.grants.all() if grant.token not in ignored}
     arrays = judgement.audience - ignored == set(label.audience) - ignored and judgement.withheld <= set(label.withheld)
     return arrays and granted == (set() if label.stage == Stage.DRAFT else grounds)
+
+
+def locked_labels(ids: Collection[UUID]) -> list[Label]:
+    """Labels as they are now, in the order of their ids, nobody else's to write until the transaction ends."""
+    rows = Label.objects.select_related("originator", "author").prefetch_related(STANDING).defer("search")
+    return list(rows.filter(id__in=ids).select_for_update(of=("self",)).order_by("id"))
+
+
+def next_labels(*, agency: int, after: UUID, limit: int) -> list[UUID]:
+    """The next labels, by id, whose facts speak of this agency."""
+    spoken_of = (
+        Q(originator__token=agency)
+        | Q(named__contains=[agency])
+        | Q(passed_on__contains=[agency])
+        | Q(counterparts__contains=[{"agency": agency}])
+    )
+    rows = Label.objects.filter(spoken_of, id__gt=after).order_by("id")
+    return list(rows.values_list("id", flat=True)[:limit])
+
+
+def disagreeing() -> list[UUID]:
+    """The labels of which policy, arrays and grants do not say the same."""
+    return [label_id for label_id, agrees in agreement() if not agrees]
+
+
+def every_label() -> list[UUID]:
+    """All labels, by id."""
+    return list(Label.objects.order_by("id").values_list("id", flat=True))
+
+
+def opening_tokens(*, label_id: UUID) -> set[int]:
+    """The tokens of what is open by break-glass on this label now, by the database's clock."""
+    rows = Opening.objects.filter(label_id=label_id, state=OpeningState.OPEN, until__gt=Now())
+    return set(rows.values_list("token", flat=True))
+
+
+def require_staff(actor: Actor) -> None:
+    """Break-glass is the platform administrators'; to everybody else there is no such thing."""
+    if not actor.staff:
+        raise NotFound
+
+
+def openings_for(*, actor: Actor, limit: int) -> list[Opening]:
+    """What was asked for, by whomever, newest first."""
+    require_staff(actor)
+    rows = Opening.objects.select_related("asked_by", "approved_by", "ended_by", "owner")
+    return list(rows.order_by("-asked_at", "-id")[:limit])
+
+
+def opening_for(*, actor: Actor, opening_id: UUID) -> Opening:
+    """One of them."""
+    require_staff(actor)
+    found = Opening.objects.select_related("asked_by", "approved_by").filter(id=opening_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def glass_for(*, actor: Actor, opening_id: UUID) -> tuple[Opening, Actor]:
+    """What is open to this person now, and the person as the reader of that one report; NotFound where anything is off.
+
+    Time is the database's. Both people must still be platform administrators. The reader holds the opening's token
+    and nothing else: it is handed out here, for one transaction, and stands in no list of what the account holds.
+    """
+    require_staff(actor)
+    rows = Opening.objects.select_related("asked_by", "approved_by").filter(
+        id=opening_id,
+        state=OpeningState.OPEN,
+        until__gt=Now(),
+        asked_by_id=actor.user_id,
+        **{f"{person}__{flag}": True for person in ("asked_by", "approved_by") for flag in ("is_active", "is_staff")},
+    )
+    opening = rows.first()
+    if opening is None or opening.label_id is None:
+        raise NotFound
+    return opening, replace(actor, tokens=frozenset({opening.token}), staff=False)
+
+
+def reference_asked_for(*, opening_id: UUID) -> str:
+    """What an opening was asked for, for the worker who finds it; a draft has no reference, so nobody can ask for one."""
+    return Opening.objects.values_list("reference", flat=True).get(id=opening_id)
+
+
+def have_touched(*, one: UUID, other: UUID, since: datetime) -> bool:
+    """Whether one of these people made, changed, opened or invited the other's account since then, as the trail has it."""
+    rows = Entry.objects.filter(object_kind="account", at__gte=since)
+    return rows.filter(Q(user_id=one, object_id=other) | Q(user_id=other, object_id=one)).exists()

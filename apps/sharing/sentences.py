@@ -23,6 +23,7 @@ BASES: dict[Basis, str] = {
     Basis.COORDINATING_BODY: N_("{agency} coordinates a part of its route that has no contact"),
     Basis.OPERATION: N_("agencies that take part in its joint operation may read it while the operation runs"),
     Basis.PASSED_ON: N_("it was passed on to {agency} with the originator's consent"),
+    Basis.BREAK_GLASS: N_("two platform administrators have opened it by break-glass, for 60 minutes at most"),
     Basis.LAW_ENFORCEMENT_MEMBERS: N_("every law-enforcement member agency may read it"),
     Basis.ALL_MEMBERS: N_("every member agency may read it"),
 }
@@ -61,6 +62,7 @@ PARTS: dict[Part, str] = {
     Part.DESTINATION: N_("{country} is named as the destination"),
     Part.DISCOVERY: N_("the goods were found in {country}"),
     Part.NAMED: N_("the originator named this agency as a recipient"),
+    Part.PASSED_ON: N_("it was passed on to this agency with the originator's consent"),
 }
 ORIGIN_WITH_SHARE = N_("{country} is named as the country of origin ({percent} %)")
 TRANSIT_IN_CUSTODY = N_("{country} is named as a country of transit, and the goods were in its custody")

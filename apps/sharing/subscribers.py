@@ -1,12 +1,21 @@
-"""What this room decides for those below: whether an account may still be told of a label."""
+"""What this room decides for those below, and what it does when something happened there.
+
+Whether an account may still be told of a label; labels judged again when an agency has changed; grants taken back when an
+opening was ended. The handlers run in the worker.
+"""
 
 from collections.abc import Collection
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 
+from apps.agencies.events import AgencyChanged
 from apps.agencies.policy import Actor
 from apps.agencies.queries import actors_of
+from apps.core.clock import now as clock
+from apps.core.ids import FIRST
 from apps.notifications.gate import Look
+from apps.sharing.actions import close_opening, judge_again
+from apps.sharing.events import LabelsStale, OpeningEnded
 from apps.sharing.models import Label
 from apps.sharing.policy import visible
 
@@ -32,3 +41,18 @@ def _holds(look: Look, actor: Actor, label: type_label) -> bool:
     if look.opens:
         return visible(audience=audience, withheld=withheld, tokens=actor.tokens)
     return withheld.isdisjoint({actor.agency_token, -actor.agency_token})
+
+
+def judge_labels_of(event: AgencyChanged) -> None:
+    """Judge the labels that speak of the agency again, the first of them here."""
+    judge_again(agency=event.agency, after=FIRST, now=clock())
+
+
+def judge_the_next(event: LabelsStale) -> None:
+    """Go on behind those that are done."""
+    judge_again(agency=event.agency, after=event.after, now=clock())
+
+
+def shut(event: OpeningEnded) -> None:
+    """Take back the grant of an opening that was ended early."""
+    close_opening(opening_id=event.opening_id, now=clock())

@@ -1,101 +1,37 @@
 """Each loss, double and ghost, planted with the owner's hands in the database, is found and named, with its count."""
 
-from dataclasses import dataclass, field
-
 import pytest
 from django.db import connection
 
 from apps.referrals.ledger.proof import CHECKS
 from tests.audit.conftest import behind_the_guards
 from tests.ledger.conftest import Story, judged, sql, wrong
-
-KENYA = "(SELECT id FROM agencies_agency WHERE code = 'KE-CUSTOMS')"
-MALAYSIA = "(SELECT id FROM agencies_agency WHERE code = 'MY-CUSTOMS')"
-STRANGER = "(SELECT id FROM agencies_agency WHERE code = 'STRANGER')"
-EMIRATES = "(SELECT id FROM agencies_agency WHERE code = 'AE-CUSTOMS')"
-OF = "(SELECT f.id FROM referrals_referral f WHERE f.report_id = '{ivory}' AND f.agency_id = {agency})"
-OF_KENYA = OF.replace("{agency}", KENYA)
-NOTICE = f"(SELECT n.id FROM notifications_notification n WHERE n.cause = {OF_KENYA})"
-MESSAGE = f"(SELECT d.id FROM notifications_dispatch d WHERE d.notification_id = {NOTICE})"
-EVENT = "(SELECT e.id FROM outbox_event e WHERE e.name = '{name}' AND e.payload ->> 'report_id' = '{report}')"
-SUBMITTED = EVENT.replace("{name}", "reports.submitted").replace("{report}", "{ivory}")
-WITHDRAWN = EVENT.replace("{name}", "reports.withdrawn").replace("{report}", "{mistake}")
-DECLINED = (
-    "(SELECT e.id FROM outbox_event e JOIN referrals_referral f ON f.id::text = e.payload ->> 'referral_id'"
-    " WHERE e.name = 'referrals.answered' AND f.state = 'DECLINED')"
+from tests.ledger.planting import (
+    DECLINED,
+    EMIRATES,
+    KENYA,
+    MALAYSIA,
+    MESSAGE,
+    NO_ATTEMPTS,
+    NO_MESSAGE,
+    NO_MESSAGE_OF_NOTICE,
+    NOTICE,
+    OF,
+    OF_DECLINED,
+    OF_KENYA,
+    STRANGER,
+    SUBMITTED,
+    WITHDRAWN,
+    Plant,
+    entry,
+    event,
+    no_entry,
+    no_event,
+    notice,
+    plant,
+    referral,
+    without,
 )
-NO_ATTEMPTS = f"DELETE FROM notifications_attempt WHERE dispatch_id = {MESSAGE}"
-OF_DECLINED = (
-    "(SELECT n.id FROM notifications_notification n JOIN outbox_event e ON e.payload ->> 'answer_id' = n.cause::text"
-    " JOIN referrals_referral f ON f.id::text = e.payload ->> 'referral_id' WHERE f.state = 'DECLINED')"
-)
-NO_MESSAGE_OF_NOTICE = (
-    f"DELETE FROM notifications_attempt USING notifications_dispatch d WHERE d.id = dispatch_id AND notification_id = {NOTICE}",
-    f"DELETE FROM notifications_dispatch WHERE notification_id = {NOTICE}",
-)
-NO_MESSAGE = (NO_ATTEMPTS, f"DELETE FROM notifications_dispatch WHERE id = {MESSAGE}")
-
-
-def referral(agency: str) -> str:
-    """A copy of Kenya's referral, untouched, for an agency."""
-    return (
-        "INSERT INTO referrals_referral (id, report_id, agency_id, originator_id, parts, for_information, state, opened_at,"
-        " due_at, moved_at, reason, outcome) SELECT gen_random_uuid(), report_id, "
-        f"{agency}, originator_id, parts, false, 'OPEN', opened_at, due_at, moved_at, '', ''"
-        f" FROM referrals_referral WHERE id = {OF_KENYA}"
-    )
-
-
-def notice(agency: str, kind: str = "kind") -> str:
-    """A copy of Kenya's notice for the liaison officer of an agency."""
-    person = f"(SELECT id FROM agencies_user WHERE agency_id = {agency} AND roles = ARRAY['LIAISON']::varchar[])"
-    return (
-        "INSERT INTO notifications_notification (id, user_id, kind, cause, object_id, label_id, reference, created_at)"
-        f" SELECT gen_random_uuid(), {person}, {kind}, cause, object_id, label_id, reference, created_at"
-        f" FROM notifications_notification WHERE id = {NOTICE}"
-    )
-
-
-def event(name: str, report: str) -> str:
-    return (
-        "INSERT INTO outbox_event (id, name, payload, at)"
-        f" VALUES (gen_random_uuid(), '{name}', jsonb_build_object('report_id', '{report}'), clock_timestamp())"
-    )
-
-
-def no_event(event_id: str) -> tuple[str, str]:
-    return (
-        f"DELETE FROM outbox_delivery WHERE event_id = {event_id}",
-        f"DELETE FROM outbox_event WHERE id = {event_id}",
-    )
-
-
-def entry(verb: str, kind: str, thing: str, facts: str = "{{}}") -> str:
-    """One more entry in the trail; the chain holds."""
-    return f"SELECT audit_append(now(), '{verb}', NULL, NULL, '{kind}', {thing}, NULL, '{facts}')"
-
-
-def no_entry(verb: str, thing: str) -> str:
-    return f"DELETE FROM audit_entry WHERE verb = '{verb}' AND object_id = '{thing}'"
-
-
-@dataclass(frozen=True, slots=True)
-class Plant:
-    """What is done to the tables, and exactly what the ledger then says."""
-
-    name: str
-    statements: tuple[str, ...]
-    found: dict[str, int]
-    unguarded: tuple[str, ...] = field(default=())
-
-
-def plant(name: str, *statements: str, **found: int) -> Plant:
-    return Plant(name, statements, {code.replace("_", "-"): count for code, count in found.items()})
-
-
-def without(table: str, constraint: str) -> str:
-    return f"ALTER TABLE {table} DROP CONSTRAINT {constraint}"
-
 
 REFERRALS = [
     plant(
@@ -143,8 +79,8 @@ REFERRALS = [
     ),
 ]
 COPY_OF_KEY = (
-    "INSERT INTO agencies_idempotencykey (id, user_id, scope, body, status, answer, created_at)"
-    " SELECT gen_random_uuid(), user_id, {scope}, body, status, answer, created_at"
+    "INSERT INTO agencies_idempotencykey (id, user_id, scope, body, status, answer, about, created_at)"
+    " SELECT gen_random_uuid(), user_id, {scope}, body, status, answer, about, created_at"
     " FROM agencies_idempotencykey WHERE status = {status}"
 )
 KEYS = [
@@ -161,8 +97,7 @@ KEYS = [
     ),
     plant(
         "an answer names a report that nobody made",
-        "UPDATE agencies_idempotencykey SET answer ="
-        " convert_to(json_build_object('id', gen_random_uuid())::text, 'UTF8') WHERE status = 200",
+        "UPDATE agencies_idempotencykey SET about = gen_random_uuid() WHERE status = 200",
         key_without_deed=1,
     ),
     plant(
@@ -355,7 +290,28 @@ LABELS = [
         label_disagrees=1,
     ),
 ]
-PLANTS = [*REFERRALS, *KEYS, *NOTICES, *MESSAGES, *EVENTS, *TRAIL, *LABELS]
+SEALED = [
+    plant(
+        "a RED narrative stands in clear",
+        "ALTER TABLE sharing_label DISABLE TRIGGER reports_red_is_sealed",
+        "ALTER TABLE reports_report DISABLE TRIGGER reports_red_is_sealed",
+        "UPDATE sharing_label SET tlp = 'RED' WHERE id = '{draft}'",
+        "UPDATE reports_report SET narrative = 'x' WHERE id = '{draft}'",
+        red_in_clear=1,
+        label_disagrees=1,
+    ),
+    plant(
+        "a sealed narrative has no key",
+        "UPDATE reports_report SET narrative = '', narrative_sealed = 'x' WHERE id = '{ivory}'",
+        sealed_without_key=1,
+    ),
+    plant(
+        "a narrative was destroyed and nobody says so",
+        "UPDATE reports_report SET narrative = '', narrative_destroyed_at = now() WHERE id = '{ivory}'",
+        trail_of_destruction=1,
+    ),
+]
+PLANTS = [*REFERRALS, *KEYS, *NOTICES, *MESSAGES, *EVENTS, *TRAIL, *LABELS, *SEALED]
 
 
 @pytest.mark.parametrize("planted", PLANTS, ids=lambda planted: planted.name.replace(" ", "_"))

@@ -23,6 +23,8 @@ PAGE = Path(__file__).parents[2] / "docs" / "policy.md"
 AUTHOR = policy.FIRST_USER + 1
 OPERATION = policy.FIRST_OPERATION
 OTHER_OPERATION = policy.FIRST_OPERATION + 1
+OPENING = policy.FIRST_OPENING
+OTHER_OPENING = policy.FIRST_OPENING + 1
 
 _MEMBERS = (
     Member(100, "SG-CUSTOMS", "SG", law_enforcement=True, active=True),
@@ -119,6 +121,8 @@ READERS = {
     "a liaison of STRANGER (law enforcement; no part)": _reader("STRANGER", Role.LIAISON),
     "a liaison of WWF (NGO; no part)": _reader("WWF", Role.LIAISON),
     "the platform's staff": Reader(None, frozenset(), AUTHOR + 1),
+    "an administrator (break-glass; it is open)": Reader(None, frozenset(), AUTHOR + 1, opening=OPENING),
+    "an administrator (break-glass on another report)": Reader(None, frozenset(), AUTHOR + 1, opening=OTHER_OPENING),
 }
 
 ROLES = {
@@ -160,12 +164,14 @@ def verdict(*, facts: Facts, reader: Reader) -> str:
         return f"no {reason}"
     if not tokens:
         return "no NOTHING_HELD"
-    return "no CLEARED_ONLY" if any(g.agency == agency for g in judgement.grounds) else "no NOT_CONCERNED"
+    colleagues = agency is not None and any(ground.agency == agency for ground in judgement.grounds)
+    return "no CLEARED_ONLY" if colleagues else "no NOT_CONCERNED"
 
 
 def facts_of(*, row: Row, tlp: Tlp, law_enforcement_only: bool) -> Facts:
     """The one report of the table, labelled as a cell says."""
-    return replace(FACTS, stage=row.stage, tlp=tlp, law_enforcement_only=law_enforcement_only)
+    labelled = replace(FACTS, stage=row.stage, tlp=tlp, law_enforcement_only=law_enforcement_only)
+    return replace(labelled, opened=frozenset({OPENING}))
 
 
 _HEAD = """# The policy
@@ -213,12 +219,13 @@ agencies of the kinds {partners}.
 _TABLES = """
 ## The decision table
 
-One report: filed by an officer of SG-CUSTOMS; CN-POLICE, WILDAID (an NGO) and CN-CUSTOMS named; withheld from
-NG-CUSTOMS, HK-CUSTOMS and VN-CUSTOMS; counterparts KE-CUSTOMS, UG-CUSTOMS (deactivated since), NG-CUSTOMS and
-CN-CUSTOMS, with WCO and CITES coordinating codes that are no country; part of a joint operation; passed on to CN-POST
-and TENCENT. A cell says whether the reader reads it, and the code of the first rule that decides. Beside those above:
-`CLEARED_ONLY` (colleagues with restricted clearance read it, this one has none), `NOTHING_HELD` (no content role, or no
-agency that is active), `NOT_CONCERNED` (no rule speaks of them). A withdrawn report reads as a shared one.
+One report: filed by an officer of SG-CUSTOMS; CN-POLICE, WILDAID (an NGO) and CN-CUSTOMS named; withheld from NG-
+CUSTOMS, HK-CUSTOMS and VN-CUSTOMS; counterparts KE-CUSTOMS, UG-CUSTOMS (deactivated since), NG-CUSTOMS and CN-CUSTOMS,
+with WCO and CITES coordinating codes that are no country; part of a joint operation; passed on to CN-POST and TENCENT;
+opened by break-glass for one administrator. A cell says whether the reader reads it, and the code of the first rule
+that decides. Beside those above: `CLEARED_ONLY` (colleagues with restricted clearance read it, this one has none),
+`NOTHING_HELD` (no content role, or no agency that is active), `NOT_CONCERNED` (no rule speaks of them). A withdrawn
+report reads as a shared one.
 """
 
 _TITLES = {

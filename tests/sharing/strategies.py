@@ -8,7 +8,18 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-from apps.sharing.policy import FIRST_AGENCY, FIRST_OPERATION, FIRST_USER, Facts, Handling, Member, Role, Stage, Tlp
+from apps.sharing.policy import (
+    FIRST_AGENCY,
+    FIRST_OPENING,
+    FIRST_OPERATION,
+    FIRST_USER,
+    Facts,
+    Handling,
+    Member,
+    Role,
+    Stage,
+    Tlp,
+)
 from apps.sharing.routing import Counterpart, Part, RoutePart
 from tests.sharing.oracle import Reader
 
@@ -16,6 +27,7 @@ TOKENS = tuple(range(FIRST_AGENCY, FIRST_AGENCY + 6))
 OPERATIONS = (FIRST_OPERATION, FIRST_OPERATION + 1)
 AUTHOR = FIRST_USER
 SOMEBODY_ELSE = FIRST_USER + 1
+OPENINGS = (FIRST_OPENING, FIRST_OPENING + 1)
 COUNTRIES = ("KE", "CN", "")
 
 
@@ -77,6 +89,7 @@ def facts(draw: st.DrawFn) -> Facts:
         counterparts=draw(counterparts(named)),
         operation=draw(st.sampled_from((None, *OPERATIONS))),
         passed_on=draw(agencies()),
+        opened=draw(st.frozensets(st.sampled_from(OPENINGS))),
     )
 
 
@@ -92,5 +105,6 @@ def cases(draw: st.DrawFn) -> Case:
         roles=frozenset() if agency is None else draw(st.frozensets(st.sampled_from(Role), min_size=1)),
         user_token=AUTHOR if author else SOMEBODY_ELSE,
         held=() if agency is None else tuple(sorted(draw(st.frozensets(st.sampled_from(OPERATIONS))))),
+        opening=draw(st.sampled_from(OPENINGS)) if agency is None and draw(st.booleans()) else None,
     )
     return Case(members=world, facts=label, reader=reader)

@@ -24,6 +24,7 @@ from tests.sharing.decision_table import (
     BY_CODE,
     FACTS,
     MEMBERS,
+    OPENING,
     OPERATION,
     PAGE,
     READERS,
@@ -240,3 +241,11 @@ def test_the_labels_are_ordered_from_the_narrowest_to_the_most_open() -> None:
 def test_law_enforcement_by_default_is_every_kind_but_international_ngo_platform_and_other() -> None:
     others = {AgencyKind.INTERNATIONAL, AgencyKind.NGO, AgencyKind.PLATFORM, AgencyKind.OTHER}
     assert frozenset(AgencyKind) - others == policy.LAW_ENFORCEMENT_BY_DEFAULT
+
+
+def test_an_opening_is_a_ground_of_nobodys_agency_whatever_the_label_and_never_of_a_draft() -> None:
+    for tlp in Tlp:
+        facts = replace(FACTS, tlp=tlp, opened=frozenset({OPENING}))
+        assert Ground(OPENING, None, Basis.BREAK_GLASS) in policy.judge(facts=facts, members=MEMBERS).grounds
+        draft = replace(facts, stage=Stage.DRAFT)
+        assert OPENING not in policy.judge(facts=draft, members=MEMBERS).audience

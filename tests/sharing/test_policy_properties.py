@@ -1,9 +1,8 @@
 """What holds of every label and every reader, tried on generated ones."""
 
-import os
 from dataclasses import replace
 
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from apps.sharing import policy
@@ -11,11 +10,10 @@ from apps.sharing.policy import Facts, Handling, Judgement, Member, Reason, Role
 from tests.sharing import oracle
 from tests.sharing.oracle import Reader
 from tests.sharing.strategies import TOKENS, Case, cases
+from tests.sizes import generated
 
-LANDING = os.environ.get("COUNTERPART_SIZE") == "landing"
-# No deadline and no health check on speed: the machine may be busy, and neither says anything about the policy.
-size = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=5_000 if LANDING else 100)
-agreement = settings(size, max_examples=50_000 if LANDING else 500)
+size = generated(commit=100, landing=5_000, release=50_000)
+agreement = generated(commit=500, landing=50_000, release=500_000)
 
 
 def _judge(case: Case, facts: Facts | None = None) -> Judgement:
@@ -43,7 +41,7 @@ def test_the_policy_agrees_with_the_oracle_written_apart(case: Case) -> None:
 @given(cases())
 def test_who_is_withheld_from_never_sees(case: Case) -> None:
     for token in case.facts.withheld:
-        withheld = replace(case.reader, agency=case.members[token])
+        withheld = replace(case.reader, agency=case.members[token], opening=None)
         assert not _sees(case, reader=withheld)
 
 
@@ -133,3 +131,11 @@ def test_only_facts_decide_and_withheld_is_exactly_what_they_say(case: Case) -> 
     assert judgement == _judge(case)
     assert judgement.withheld == case.facts.withheld
     assert sum(omission.reason is Reason.WITHHELD for omission in judgement.left_out) == len(case.facts.withheld)
+
+
+@size
+@given(cases())
+def test_an_opening_by_break_glass_lets_in_whoever_holds_it_and_nobody_else(case: Case) -> None:
+    shut = replace(case.facts, opened=frozenset())
+    holds = case.reader.opening in case.facts.opened and case.facts.stage is not Stage.DRAFT
+    assert _sees(case) is (_sees(case, shut) or holds)

@@ -93,5 +93,12 @@ WITH agency AS (
         'LIAISON' = ANY (p.roles) OR p.id = l.author_id AND p.roles && ARRAY['OFFICER', 'ANALYST']
     )
     WHERE NOT EXISTS (SELECT FROM waiting w WHERE w.name = 'referrals.answered' AND w.about = a.id::text)
+    UNION ALL
+    SELECT g.id, p.id, p.since, g.answered_at, 'PASSING_ASKED'
+    FROM referrals_passing g JOIN person p ON p.agency_id = g.originator_id AND p.here AND 'LIAISON' = ANY (p.roles)
+    WHERE g.state <> 'ASKED'
+    UNION ALL
+    SELECT o.id, p.id, p.since, o.approved_at, 'BREAK_GLASS'
+    FROM sharing_opening o JOIN person p ON p.agency_id = o.owner_id AND p.here AND p.roles && ARRAY['LIAISON', 'AGENCY_ADMIN']
 )
 """

@@ -26,14 +26,25 @@ NOTICES = (
         LEFT JOIN referrals_referral f ON f.id = n.cause
         LEFT JOIN answer s ON s.id = n.cause
         LEFT JOIN sharing_label l ON l.id = n.label_id
+        LEFT JOIN referrals_passing g ON g.id = n.cause
+        LEFT JOIN sharing_opening o ON o.id = n.cause
         WHERE NOT coalesce(CASE n.kind
             WHEN 'REFERRAL_OPENED' THEN NOT f.for_information AND f.agency_id = p.agency_id AND n.label_id = f.report_id
             WHEN 'REFERRAL_FOR_INFORMATION' THEN f.for_information AND f.agency_id = p.agency_id AND n.label_id = f.report_id
             WHEN 'NO_LIAISON' THEN n.label_id = f.report_id AND (f.agency_id = p.agency_id
                 OR a.code = %(coordinator)s OR a.code IN (SELECT coordinator FROM reference_country))
+            WHEN 'ALARM' THEN n.label_id IS NULL AND EXISTS (
+                SELECT FROM notifications_alarm w, agencies_user u
+                WHERE w.id = n.object_id AND w.times_told > 0 AND u.id = n.user_id AND u.is_staff)
+            WHEN 'PROBING' THEN n.label_id IS NULL AND EXISTS (
+                SELECT FROM audit_entry e JOIN agencies_user u ON u.id = e.object_id
+                WHERE e.verb = 'budget_spent' AND u.id = n.object_id AND u.agency_id = p.agency_id)
             WHEN 'REPORT_WITHDRAWN' THEN n.label_id = n.cause AND EXISTS (
                 SELECT FROM reports_report r JOIN referrals_referral o ON o.report_id = r.id
                 WHERE r.id = n.cause AND r.state = 'WITHDRAWN' AND o.agency_id = p.agency_id)
+            WHEN 'PASSING_ASKED' THEN g.originator_id = p.agency_id AND n.label_id = g.report_id AND g.state <> 'ASKED'
+            WHEN 'PASSING_ANSWERED' THEN g.asked_by_id = p.agency_id AND n.label_id = g.report_id AND g.state <> 'ASKED'
+            WHEN 'BREAK_GLASS' THEN o.owner_id = p.agency_id AND n.label_id = o.label_id AND o.approved_by_id IS NOT NULL
             WHEN 'REFERRAL_ANSWERED' THEN l.originator_id = p.agency_id AND (s.id IS NOT NULL
                 OR n.created_at < %(now)s - %(kept)s)
         END, false)

@@ -19,12 +19,13 @@ from apps.referrals.ledger.events import EVENTS
 from apps.referrals.ledger.ground import WITH
 from apps.referrals.ledger.notices import MESSAGES, NOTICES
 from apps.referrals.ledger.reports import KEYS, REFERRALS
+from apps.referrals.ledger.sealed import SEALED
 from apps.referrals.ledger.terms import Area, Check, Finding, Notes, Proof, Waiting
 from apps.referrals.ledger.trail import TRAIL
 from apps.sharing.queries import agreement
 
 Row = Sequence[Any]
-CHECKS = (*KEYS, *REFERRALS, *NOTICES, *MESSAGES, *EVENTS, *TRAIL)
+CHECKS = (*KEYS, *REFERRALS, *NOTICES, *MESSAGES, *EVENTS, *TRAIL, *SEALED)
 WRONG = ", wrong (id) AS ("
 VERDICT = ") SELECT count(*), coalesce((array_agg(id ORDER BY id))[1:3], '{}') FROM wrong"
 COUNTS = """

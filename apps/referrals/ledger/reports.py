@@ -63,11 +63,12 @@ REFERRALS = (
     Check(
         Area.REFERRALS,
         "referral-cancelled",
-        "a referral that was cancelled although its report stands",
+        "a referral that was cancelled although its report stands and no entry says that an access has ended",
         """
         SELECT f.id::text
         FROM referrals_referral f JOIN reports_report r ON r.id = f.report_id
         WHERE f.state = 'CANCELLED' AND r.state <> 'WITHDRAWN'
+          AND NOT EXISTS (SELECT FROM audit_entry e WHERE e.object_id = r.id AND e.verb = 'cancel_referrals')
         """,
     ),
 )
@@ -93,11 +94,9 @@ KEYS = (
         "an answer that names a thing of which the trail knows nothing by that account",
         """
         SELECT k.id::text
-        FROM (
-            SELECT id, user_id, convert_from(answer, 'UTF8')::json ->> 'id' AS named FROM agencies_idempotencykey
-        ) k
-        WHERE k.named ~ '^[0-9a-f-]{36}$'
-          AND NOT EXISTS (SELECT FROM audit_entry e WHERE e.object_id = k.named::uuid AND e.user_id = k.user_id)
+        FROM agencies_idempotencykey k
+        WHERE k.about IS NOT NULL
+          AND NOT EXISTS (SELECT FROM audit_entry e WHERE e.object_id = k.about AND e.user_id = k.user_id)
         """,
     ),
     Check(
@@ -106,11 +105,8 @@ KEYS = (
         "one new report as the answer to two keys",
         """
         SELECT r.id::text
-        FROM (
-            SELECT convert_from(answer, 'UTF8')::json ->> 'id' AS named FROM agencies_idempotencykey WHERE status = 201
-        ) k
-        JOIN reports_report r ON r.id::text = k.named
-        GROUP BY r.id HAVING count(*) > 1
+        FROM agencies_idempotencykey k JOIN reports_report r ON r.id = k.about
+        WHERE k.status = 201 GROUP BY r.id HAVING count(*) > 1
         """,
     ),
 )

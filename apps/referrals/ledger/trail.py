@@ -84,7 +84,7 @@ TRAIL = (
         SELECT coalesce(f.report_id, e.object_id)::text
         FROM (SELECT report_id, count(*) AS times FROM referrals_referral WHERE state = 'CANCELLED' GROUP BY 1) f
         FULL JOIN (
-            SELECT object_id, sum((payload::json -> 'facts' ->> 'cancelled')::int) AS times FROM audit_entry
+            SELECT object_id, sum((payload::json ->> 'cancelled')::int) AS times FROM audit_entry
             WHERE object_kind = 'report' AND verb = 'cancel_referrals' GROUP BY 1
         ) e ON e.object_id = f.report_id
         WHERE coalesce(f.times, 0) <> coalesce(e.times, 0)

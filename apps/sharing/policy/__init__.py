@@ -8,6 +8,7 @@ Invariants: what is withheld is never visible; an empty audience is nobody; only
 from apps.agencies.policy import (
     ALL_MEMBERS,
     FIRST_AGENCY,
+    FIRST_OPENING,
     FIRST_OPERATION,
     FIRST_USER,
     LAW_ENFORCEMENT_BY_DEFAULT,
@@ -16,6 +17,7 @@ from apps.agencies.policy import (
     Role,
 )
 from apps.sharing.policy.audience import KEEPS_OUT, LETS_IN, judge
+from apps.sharing.policy.derived import narrowest, strictest
 from apps.sharing.policy.readers import may_pass_on, reaches, tokens_of, visible
 from apps.sharing.policy.terms import (
     DEFAULTS,
@@ -42,6 +44,7 @@ __all__ = [
     "DEFAULTS",
     "DRAFT_OF",
     "FIRST_AGENCY",
+    "FIRST_OPENING",
     "FIRST_OPERATION",
     "FIRST_USER",
     "KEEPS_OUT",
@@ -72,8 +75,10 @@ __all__ = [
     "may",
     "may_pass_on",
     "named_and_withheld",
+    "narrowest",
     "reaches",
     "refusal",
+    "strictest",
     "tokens_of",
     "visible",
 ]

@@ -113,6 +113,11 @@ def _passed_on(facts: Facts) -> Iterable[Proposal]:
     return _doors(facts, facts.passed_on - {facts.originator})
 
 
+def _opened(facts: Facts) -> Iterable[Proposal]:
+    """A platform administrator for 60 minutes by break-glass: two people, a reason, and its agency is told."""
+    return [(token, None) for token in sorted(facts.opened)]
+
+
 def _law_enforcement_members(facts: Facts) -> Iterable[Proposal]:
     """Every law-enforcement member agency, where it is law-enforcement-only."""
     return [(LAW_ENFORCEMENT_MEMBERS, None)] if facts.law_enforcement_only else []
@@ -131,6 +136,7 @@ LETS_IN = (
     LetsIn(Basis.COORDINATING_BODY, Tlp.AMBER_STRICT, _coordinating),
     LetsIn(Basis.OPERATION, Tlp.AMBER_STRICT, _operation),
     LetsIn(Basis.PASSED_ON, Tlp.AMBER, _passed_on),
+    LetsIn(Basis.BREAK_GLASS, Tlp.RED, _opened),
     LetsIn(Basis.LAW_ENFORCEMENT_MEMBERS, Tlp.GREEN, _law_enforcement_members),
     LetsIn(Basis.ALL_MEMBERS, Tlp.GREEN, _all_members),
 )

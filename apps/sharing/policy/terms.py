@@ -55,6 +55,7 @@ class Basis(StrEnum):
     COORDINATING_BODY = "COORDINATING_BODY"
     OPERATION = "OPERATION"
     PASSED_ON = "PASSED_ON"
+    BREAK_GLASS = "BREAK_GLASS"
     LAW_ENFORCEMENT_MEMBERS = "LAW_ENFORCEMENT_MEMBERS"
     ALL_MEMBERS = "ALL_MEMBERS"
 
@@ -85,7 +86,7 @@ class Facts:
     """All that the policy knows of a label. Agencies, operation and author are tokens.
 
     ``counterparts`` are those resolved at submission (empty in a draft); ``passed_on`` are the agencies to which the
-    originator let a recipient pass it on.
+    originator let a recipient pass it on; ``opened`` are the tokens of its openings by break-glass that are not over.
     """
 
     originator: int
@@ -99,6 +100,7 @@ class Facts:
     counterparts: tuple[Counterpart, ...] = ()
     operation: int | None = None
     passed_on: frozenset[int] = frozenset()
+    opened: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

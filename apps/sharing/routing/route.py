@@ -16,9 +16,10 @@ class Part(StrEnum):
     DESTINATION = "DESTINATION"
     DISCOVERY = "DISCOVERY"
     NAMED = "NAMED"
+    PASSED_ON = "PASSED_ON"
 
 
-# DISCOVERY comes from the place of the report and NAMED from its recipients; nobody types them.
+# DISCOVERY comes from the place of the report, NAMED from its recipients and PASSED_ON from those; nobody types them.
 ROUTE_PARTS = frozenset({Part.ORIGIN, Part.EXPORT, Part.TRANSIT, Part.DESTINATION})
 
 # Country (ISO 3166-1 alpha-2 or a pseudo-country) and part -> token of the agency that answers.
@@ -55,7 +56,7 @@ class Stop:
     seizure_opportunity: bool | None = None
 
     def __post_init__(self) -> None:
-        """Refuse DISCOVERY and NAMED: accepting them would let a route invent an ask."""
+        """Refuse DISCOVERY, NAMED and PASSED_ON: accepting them would let a route invent an ask."""
         if self.part not in ROUTE_PARTS:
             message = f"{self.part} is derived, it is not a stop of a route"
             raise ValueError(message)
@@ -63,7 +64,7 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class RoutePart:
-    """One part one country played, merged over its stops; ``country`` is empty for NAMED.
+    """One part one country played, merged over its stops; ``country`` is empty for NAMED and PASSED_ON.
 
     ``coordinated`` is True where the agency has it only because the country has no contact.
     """
@@ -76,13 +77,13 @@ class RoutePart:
 
     @property
     def for_information(self) -> bool:
-        """Nothing is asked: a coordinated country, or a transit without a known opportunity.
+        """Nothing is asked: a coordinated country, a transit without a known opportunity, what was passed on.
 
         A transit whose opportunity was left out counts as one without: an agency is not asked
         why it missed goods that nobody says it held.
         """
         missed_nothing = self.part is Part.TRANSIT and self.seizure_opportunity is not True
-        return self.coordinated or missed_nothing
+        return self.coordinated or missed_nothing or self.part is Part.PASSED_ON
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +101,8 @@ class Counterpart:
 
     @property
     def on_route(self) -> bool:
-        """True where a country's part brought it here, not only the originator's naming it."""
-        return any(part.part is not Part.NAMED for part in self.parts)
+        """True where a country's part brought it here, not only that it was named or that it was passed on to it."""
+        return any(part.part not in (Part.NAMED, Part.PASSED_ON) for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)

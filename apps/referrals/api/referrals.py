@@ -97,6 +97,8 @@ class OfReferral(View):
         """The referral as it is now."""
         referral = referral_for(actor=self.actor, referral_id=referral_id)
         (data,) = shown(actor=self.actor, referrals=[referral], language=self.actor.language, now=now())
+        if self.request.method == "GET":  # a verb's own line says the rest
+            self.seen("referral", object_id=referral.id, owner_id=referral.originator_id)
         return Response(data, status=status)
 
 
@@ -117,6 +119,8 @@ class Referrals(View):
         rows = page_of(actor=self.actor, wanted=_asked(query), before=before, limit=limit + 1, now=now())
         cursor = of_moment(rows[limit - 1].opened_at, rows[limit - 1].id) if len(rows) > limit else None
         results = shown(actor=self.actor, referrals=rows[:limit], language=self.actor.language, now=now())
+        filters = sorted(query.keys() - {"cursor", "limit"})
+        self.seen("referral", count=len(results), verb="list", filters=filters)
         return Response({"results": results, "next": next_page(request, cursor)})
 
 

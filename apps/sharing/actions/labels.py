@@ -15,19 +15,21 @@ from apps.core.rows import array, change
 from apps.core.words import N_
 from apps.sharing.models import Grant, Label
 from apps.sharing.policy import Facts, Ground, Judgement, Member, Stage, judge, visible
-from apps.sharing.queries import counterpart_row
+from apps.sharing.queries import counterpart_row, part_row
+from apps.sharing.routing import Routing
 
 GRANT = """
 INSERT INTO sharing_grant (id, label_id, originator_id, position, since, token, agency_token, basis)
 SELECT fresh.id, %s, %s, %s, %s, fresh.token, fresh.agency, fresh.basis
 FROM unnest(%s::uuid[], %s::int[], %s::int[], %s::text[]) AS fresh (id, token, agency, basis)
 """
-# What is null in the last three stays as it is.
+# What is null in the last four stays as it is.
 RELABEL = """
 UPDATE sharing_label SET audience = %(audience)s::int[], stage = %(stage)s, tlp = %(tlp)s,
     law_enforcement_only = %(law_enforcement_only)s, handling = %(handling)s::text[], handling_note = %(handling_note)s,
     named = %(named)s::int[], withheld = %(withheld)s::int[], passed_on = %(passed_on)s::int[], operation = %(operation)s,
-    counterparts = coalesce(%(counterparts)s::jsonb, counterparts), position = coalesce(%(position)s::uuid, position),
+    counterparts = coalesce(%(counterparts)s::jsonb, counterparts),
+    unanswered = coalesce(%(unanswered)s::jsonb, unanswered), position = coalesce(%(position)s::uuid, position),
     search = coalesce(to_tsvector('simple', %(search)s::text), search)
 WHERE id = %(id)s
 """
@@ -57,7 +59,15 @@ def relabel_draft(*, actor: Actor, label: Label, facts: Facts, note: str, member
         raise Invalid(
             errors={"tlp": [N_("You could not read this draft yourself: its author or a liaison officer may do this.")]}
         )
-    _write(label, judgement, _columns(facts, note) | dict.fromkeys(("counterparts", "search", "position")))
+    _write(
+        label, judgement, _columns(facts, note) | dict.fromkeys(("counterparts", "unanswered", "search", "position"))
+    )
+
+
+def rewrite_draft(*, label: Label, facts: Facts, members: Mapping[int, Member]) -> None:
+    """Write a draft's audience anew; its facts are as they were."""
+    kept = dict.fromkeys(("counterparts", "unanswered", "search", "position"))
+    _write(label, judge(facts=facts, members=members), _columns(facts, label.handling_note) | kept)
 
 
 def relabel(
@@ -65,18 +75,20 @@ def relabel(
     label: Label,
     facts: Facts,
     members: Mapping[int, Member],
+    routing: Routing | None = None,
     search: str | None = None,
     moved: UUID | None = None,
     now: datetime,
 ) -> Judgement:
     """Turn a shared label's facts into its audience and the grants that explain it; what no longer holds is revoked.
 
+    ``routing`` is what its route resolved to, at submission: what nobody else answers for is kept for its originator.
     ``search`` is the text that readers may find it by; ``moved`` is its new position, at submission.
     """
     judgement = judge(facts=facts, members=members)
     counterparts = json.dumps([counterpart_row(each) for each in facts.counterparts])
-    changes = _columns(facts, label.handling_note) | {"counterparts": counterparts, "search": search, "position": moved}
-    _write(label, judgement, changes)
+    changes = {"counterparts": counterparts, "unanswered": _unanswered(routing), "search": search, "position": moved}
+    _write(label, judgement, _columns(facts, label.handling_note) | changes)
     _grant(label, judgement, moved or label.position, now)
     return judgement
 
@@ -108,6 +120,13 @@ def _write_grants(label: Label, grounds: list[Ground], at: UUID, now: datetime) 
     )
     with connection.cursor() as cursor:
         cursor.execute(GRANT, [label.id, label.originator_id, at, now, *columns])
+
+
+def _unanswered(routing: Routing | None) -> str | None:
+    if routing is None:
+        return None
+    parts = {"own": routing.own, "unreached": routing.unreached}
+    return json.dumps({name: [part_row(part) for part in of] for name, of in parts.items()})
 
 
 def own_agency(actor: Actor) -> UUID:
