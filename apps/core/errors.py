@@ -13,6 +13,7 @@ class Refused(Exception):
     status = 400
     code = "refused"
     sentence = N_("This can't be done.")
+    retry_after = 0  # seconds to wait before it may be asked again; 0 where waiting changes nothing
 
     def __init__(self, code: str = "", sentence: str = "", *, errors: Errors | None = None) -> None:
         self.code = code or type(self).code

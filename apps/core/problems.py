@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from apps.core import trace
 from apps.core.errors import NotFound, Refused
 from apps.core.words import N_
 
@@ -72,13 +73,32 @@ FROM_FRAMEWORK: dict[type[Exception], tuple[int, str, str]] = {
 def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler: a refusal as it says itself, a framework's error by the table, anything else as a 500."""
     if isinstance(error, Refused):
-        return _response(error.status, error.code, error.sentence, error.errors)
+        return _waiting(error, _response(error.status, error.code, error.sentence, error.errors))
     for kind, (status, code, sentence) in FROM_FRAMEWORK.items():
         if isinstance(error, kind):
             return _response(status, code, sentence)
-    told = {"path": context["request"].path, "method": context["request"].method}
+    match = context["request"].resolver_match
+    told = {"view": match.view_name if match else "none", "method": context["request"].method}
     log.error("a request failed", exc_info=error, extra=told)
-    return _response(500, "internal", N_("Something went wrong on our side. Nothing was saved."))
+    return Response(_internal(), status=500, content_type=CONTENT_TYPE)
+
+
+def internal() -> HttpResponse:
+    """An error of ours where no view could say so."""
+    return HttpResponse(orjson.dumps(_internal()), status=500, content_type=CONTENT_TYPE)
+
+
+def _internal() -> dict[str, Any]:
+    """With the number of the lines that it wrote to the log, and nothing that they say."""
+    found = trace.current()
+    number = {"id": found.id} if found else {}
+    return body(500, "internal", N_("Something went wrong on our side. Nothing was saved.")) | number
+
+
+def _waiting(refused: Refused, response: Response) -> Response:
+    if refused.retry_after:
+        response["Retry-After"] = str(refused.retry_after)
+    return response
 
 
 def _response(status: int, code: str, sentence: str, errors: dict[str, list[str]] | None = None) -> Response:

@@ -61,6 +61,7 @@ class Notifications(View):
         before = moment_of(query["cursor"]) if query.get("cursor") else None
         rows = page_of(actor=self.actor, before=before, limit=limit + 1)
         cursor = of_moment(rows[limit - 1].created_at, rows[limit - 1].id) if len(rows) > limit else None
+        self.seen("notification", count=len(rows[:limit]), verb="list")
         return Response({"results": [shown(row) for row in rows[:limit]], "next": next_page(request, cursor)})
 
 
@@ -76,7 +77,10 @@ class Read(View):
         responses=answers(200, Notice, 409, 422),
     )
     def post(self, request: Request, id: UUID) -> Response:  # noqa: A002 - the address names it so
-        return Response(shown(mark_read(actor=self.actor, notification_id=id, now=now())))
+        read = mark_read(actor=self.actor, notification_id=id, now=(at := now()))
+        if read.read_at != at:  # it was read before: nothing else says that it is shown again
+            self.seen("notification", object_id=read.id, owner_id=self.actor.agency_id)
+        return Response(shown(read))
 
 
 urlpatterns = [

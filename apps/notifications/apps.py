@@ -2,8 +2,17 @@
 
 from django.apps import AppConfig
 
+from apps.outbox.events import subscribe
+
 
 class Notifications(AppConfig):
     """Notifications."""
 
     name = "apps.notifications"
+
+    def ready(self) -> None:
+        """Subscribe to what happens to accounts; the subscribers need the models, which are there only now."""
+        from apps.agencies.events import BudgetSpent
+        from apps.notifications import subscribers
+
+        subscribe(BudgetSpent, subscribers.tell_of_probing)

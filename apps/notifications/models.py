@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from apps.agencies.models import User
 from apps.core.ids import new_id
+from apps.notifications.policy import AlarmCode, Beat
 from apps.notifications.states import ChannelKind, DispatchState, NoticeKind, Outcome
 
 
@@ -109,3 +110,44 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class Alarm(models.Model):
+    """Something that is wrong with the service: counts, codes and ids, never content. Opened and ended, never deleted."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    code = models.CharField(max_length=32, choices=[(code.value, code.value) for code in AlarmCode])
+    facts = models.JSONField(default=dict)
+    since = models.DateTimeField()
+    last_at = models.DateTimeField(help_text="When it was last found to be so.")
+    times = models.PositiveIntegerField(default=1, help_text="How often it was found to be so while it was open.")
+    told_at = models.DateTimeField(null=True, help_text="When administrators were last told.")
+    times_told = models.PositiveIntegerField(default=0)
+    ended_at = models.DateTimeField(null=True)
+    ended_by_id = models.UUIDField(
+        null=True, help_text="The administrator who has seen to it; None: it ended by itself."
+    )
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["code"], condition=Q(ended_at__isnull=True), name="notifications_alarm_open"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_by_id__isnull=True) | Q(ended_at__isnull=False), name="notifications_alarm_ended_by"
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["-since"], name="notifications_alarm_since")]
+
+    def __str__(self) -> str:
+        return f"alarm {self.code}"
+
+
+class Pulse(models.Model):
+    """When something that must happen again and again last happened."""
+
+    name = models.CharField(primary_key=True, max_length=16, choices=[(name.value, name.value) for name in Beat])
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

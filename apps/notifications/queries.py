@@ -11,9 +11,12 @@ from django.db.models import Count, Min, Q, QuerySet
 from apps.agencies.models import Agency, User
 from apps.agencies.policy import Actor, Role
 from apps.agencies.queries import administrators_of, liaisons_of
+from apps.audit.queries import sealed_at
 from apps.notifications.gate import Look
-from apps.notifications.models import Channel, Dispatch, Notification
+from apps.notifications.models import Alarm, Channel, Dispatch, Notification, Pulse
+from apps.notifications.policy import Beat, Figures, Limits
 from apps.notifications.states import TOLD_WITHOUT_OPENING, WAITS_FOR_AGENCY, DispatchState, NoticeKind
+from apps.outbox.queries import backlog
 
 UNREAD_SHOWN = 50  # more is shown as "50+": counting them all would cost more than it tells
 
@@ -186,3 +189,53 @@ def health(*, now: datetime) -> Health:
     waiting = rows.get(DispatchState.PENDING)
     closed = Channel.objects.filter(closed_at__isnull=False).count()
     return Health(counts, now - waiting["since"] if waiting else None, closed)
+
+
+def figures(*, now: datetime) -> Figures:
+    """How the service does, in five statements; as the worker, the owner or an administrator, whom the walls let look."""
+    carried, pulses = backlog(now=now), dict(Pulse.objects.values_list("name", "at"))
+    waiting, dead = Q(state=DispatchState.PENDING), Q(state=DispatchState.DEAD)
+    alarms = Q(user__is_staff=True)  # administrators of the platform are told of nothing else
+    sent = Dispatch.objects.filter(waiting | dead).aggregate(
+        pending=Count("id", filter=waiting & ~alarms),
+        dead=Count("id", filter=dead & ~alarms),
+        since=Min("created_at", filter=waiting & ~alarms),
+        alarms_pending=Count("id", filter=waiting & alarms),
+        alarms_dead=Count("id", filter=dead & alarms),
+    )
+    return Figures(
+        at=now,
+        deliveries_pending=carried.pending,
+        deliveries_dead=carried.dead,
+        oldest_delivery=carried.oldest,
+        messages_pending=sent["pending"],
+        messages_dead=sent["dead"],
+        oldest_message=now - sent["since"] if sent["since"] else None,
+        alarm_messages_pending=sent["alarms_pending"],
+        alarm_messages_dead=sent["alarms_dead"],
+        channels_closed=Channel.objects.filter(closed_at__isnull=False).count(),
+        sealed_at=sealed_at(),
+        trail_checked_at=pulses.get(Beat.TRAIL),
+        watched_at=pulses.get(Beat.WATCH),
+        backup_at=pulses.get(Beat.BACKUP),
+    )
+
+
+def watched_at() -> datetime | None:
+    """When the figures were last looked at."""
+    return Pulse.objects.filter(name=Beat.WATCH).values_list("at", flat=True).first()
+
+
+def limits() -> Limits:
+    """From when on a figure is an alarm, as the environment says."""
+    return Limits(backup=settings.BACKUP_EVERY)
+
+
+def alarms(*, ended_since: datetime) -> list[Alarm]:
+    """Those that are open, and those that ended since; newest first."""
+    return list(Alarm.objects.filter(Q(ended_at__isnull=True) | Q(ended_at__gte=ended_since)).order_by("-since"))
+
+
+def alarm_of(alarm_id: UUID) -> Alarm | None:
+    """The alarm that a message tells of."""
+    return Alarm.objects.filter(id=alarm_id).first()

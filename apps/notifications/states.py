@@ -12,13 +12,18 @@ class NoticeKind(TextChoices):
     REFERRAL_ANSWERED = "REFERRAL_ANSWERED", _("An agency has answered your report")
     REPORT_WITHDRAWN = "REPORT_WITHDRAWN", _("A report has been withdrawn")
     NO_LIAISON = "NO_LIAISON", _("Something waits for an agency that has no active liaison officer")
+    PASSING_ASKED = "PASSING_ASKED", _("An agency has asked to pass your report on")
+    PASSING_ANSWERED = "PASSING_ANSWERED", _("Your agency's request to pass a report on has been answered")
+    BREAK_GLASS = "BREAK_GLASS", _("Platform administrators have opened a report of your agency by break-glass")
+    PROBING = "PROBING", _("An account of your agency has asked for more than its work explains")
+    ALARM = "ALARM", _("The service needs an administrator")
 
 
 K = NoticeKind
 # What waits for an agency must not wait unseen: without a liaison officer, others are told that it waits.
 WAITS_FOR_AGENCY = frozenset({K.REFERRAL_OPENED, K.REFERRAL_FOR_INFORMATION})
-# Told to people who hold no content role, by design: that something waits, never what.
-TOLD_WITHOUT_OPENING = frozenset({K.NO_LIAISON})
+# Told to people who hold no content role, too, by design: that something waits or was opened, never what.
+TOLD_WITHOUT_OPENING = frozenset({K.NO_LIAISON, K.BREAK_GLASS})
 
 
 class DispatchState(TextChoices):

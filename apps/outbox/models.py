@@ -45,7 +45,8 @@ class Delivery(models.Model):
         indexes: ClassVar = [
             models.Index(
                 fields=["next_at"], condition=models.Q(state=DeliveryState.PENDING), name="outbox_delivery_pending"
-            )
+            ),
+            models.Index(fields=["next_at"], condition=models.Q(state=DeliveryState.DEAD), name="outbox_delivery_dead"),
         ]
 
     def __str__(self) -> str:

@@ -38,7 +38,8 @@ def prepared() -> Iterator[Prepared]:
         ours = settings.SERVERS
         given = {"DATABASE_URL": ours.web, "DATABASE_OWNER_URL": ours.owner, "DATABASE_WORKER_URL": ours.worker}
         urls = {key: make_conninfo(url, dbname=name) for key, url in given.items()}
-        environ = {**kept, **urls, "COUNTERPART_DEVELOPMENT": "1"}
+        key = {"COUNTERPART_MASTER_KEY": os.environ["COUNTERPART_MASTER_KEY"]}
+        environ = {**kept, **urls, **key, "COUNTERPART_DEVELOPMENT": "1"}
         yield Prepared(environ, manage(environ, "prepare", "--demo")[0])
         owner.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(word))
 

@@ -8,14 +8,19 @@ from email.utils import parseaddr
 from functools import lru_cache
 from typing import Self
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext
 
-from apps.notifications.queries import Letter, Notice
+from apps.audit.queries import short_head
+from apps.notifications.models import Alarm
+from apps.notifications.policy import COUNTS, SENTENCES, AlarmCode
+from apps.notifications.queries import Letter, Notice, alarm_of
 from apps.notifications.states import NoticeKind, Outcome
 
 log = logging.getLogger(__name__)
@@ -26,7 +31,11 @@ PAGES: Mapping[NoticeKind, str] = {
     NoticeKind.REFERRAL_FOR_INFORMATION: "web:referral",
     NoticeKind.REFERRAL_ANSWERED: "web:report",
     NoticeKind.REPORT_WITHDRAWN: "web:report",
+    NoticeKind.PASSING_ASKED: "web:report",
+    NoticeKind.PASSING_ANSWERED: "web:report",
+    NoticeKind.PROBING: "web:person",
 }
+OPERATIONS = "admin:operations"  # what alarms open
 ANY_OTHER = "web:notices"
 LINK = "[link]"  # stands in the words of a message until the link is known
 
@@ -44,9 +53,14 @@ class Answer:
     away: bool = False
 
 
-def render(letter: Letter) -> EmailMessage:
-    """The message. Its Message-ID follows from the dispatch, so that a receiver can drop one that comes twice."""
-    subject, body = _words(letter.language, letter.notice.kind, letter.notice.reference)
+def render(letter: Letter, head: str = "") -> EmailMessage:
+    """The message. Its Message-ID follows from the dispatch, so that a receiver can drop one that comes twice; the ``head``
+    of the audit trail stands at its foot, and so in other hands than ours.
+    """
+    alarm = alarm_of(letter.notice.object_id) if letter.notice.kind == NoticeKind.ALARM else None
+    subject, body = _words(letter.language, letter.notice.kind, letter.notice.reference, head)
+    if alarm is not None:
+        body = _alarming(letter.language, alarm)
     headers = {
         "Message-ID": f"<{letter.id}@{_domain(settings.DEFAULT_FROM_EMAIL, settings.SITE_URL)}>",
         "Auto-Submitted": "auto-generated",  # RFC 3834: no out-of-office replies to us
@@ -58,20 +72,35 @@ def render(letter: Letter) -> EmailMessage:
 
 
 @lru_cache(maxsize=64)
-def _words(language: str, kind: NoticeKind, reference: str) -> tuple[str, str]:
+def _words(language: str, kind: NoticeKind, reference: str, head: str) -> tuple[str, str]:
     """Subject and body, the link still to be filled in; kept for a while, since all who are told of one report are told
     it in the same words, each with a link of their own.
     """
     with translation.override(language):
-        words = {"kind": kind.label, "reference": reference, "link": LINK, "site": settings.SITE_URL}
+        words = {"kind": kind.label, "reference": reference, "link": LINK, "site": settings.SITE_URL, "head": head}
         subject = " ".join(render_to_string("notifications/subject.txt", words).split())
         return subject, render_to_string("notifications/body.txt", words).strip() + "\n"
 
 
+def _alarming(language: str, alarm: Alarm) -> str:
+    """The body of an alarm's message: what is wrong, since when, how many, and whether it has ended meanwhile."""
+    with translation.override(language):
+        counts = [(gettext(COUNTS[name]), value) for name, value in alarm.facts.items() if name in COUNTS]
+        sentence = gettext(SENTENCES[AlarmCode(alarm.code)])
+        words = {"alarm": alarm, "sentence": sentence, "counts": counts, "link": LINK, "site": settings.SITE_URL}
+        return render_to_string("notifications/alarm.txt", words).strip() + "\n"
+
+
 def link(notice: Notice) -> str:
     """The address that the notice opens."""
-    page = PAGES.get(notice.kind)
-    return settings.SITE_URL + (reverse(page, args=[notice.object_id]) if page else reverse(ANY_OTHER))
+    return settings.SITE_URL + (page_of(notice.kind, notice.object_id) or reverse(ANY_OTHER))
+
+
+def page_of(kind: NoticeKind, object_id: UUID) -> str:
+    """The path of the page that such a notice is about; empty where there is none."""
+    if kind == NoticeKind.ALARM:
+        return reverse(OPERATIONS)
+    return reverse(PAGES[kind], args=[object_id]) if kind in PAGES else ""
 
 
 @lru_cache(maxsize=4)
@@ -90,6 +119,7 @@ class Line:
         self._server = get_connection(fail_silently=False)
         self._carried = 0  # on the connection that is open now
         self.down: Answer | None = None
+        self._head: str | None = None  # of the audit trail: asked for once, with the first letter
 
     def __enter__(self) -> Self:
         return self
@@ -110,7 +140,8 @@ class Line:
         if self.down:
             return self.down
         try:
-            message = render(letter)
+            self._head = short_head() if self._head is None else self._head
+            message = render(letter, self._head)
         except Exception as error:  # one that cannot be written must not hold up the others
             log.exception("a message could not be written", extra={"dispatch_id": letter.id})
             return understood(error)

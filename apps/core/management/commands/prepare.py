@@ -2,6 +2,7 @@
 there; safe to run from several machines at once. What it has to tell goes to the output, progress to the error stream.
 """
 
+import io
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,6 +33,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, demo: bool = False, **options: Any) -> None:
         if demo and not settings.DEVELOPMENT:
             raise CommandError("Outside development there are no demo accounts (COUNTERPART_DEVELOPMENT is not set).")
+        if demo:
+            call_command("make_signing_key", settings.SIGNING_KEY_FILE, stdout=io.StringIO())
         with _alone():
             call_command("create_roles", verbosity=0)
             _migrate()
