@@ -51,6 +51,17 @@ def test_axe_finds_nothing_on_the_pages_of_those_who_file(visit: type_visits) ->
         check(officer, f"{draft}{section}/")
     for path in ("/account/", "/password/change/", "/notifications/", "/sent/?q=nothing", "/no/such/page/"):
         check(officer, path)
+    for path in ("/second-factor/", "/second-factor/app/", "/second-factor/passkey/", "/account/again/"):
+        check(officer, path)
+
+
+def test_axe_finds_nothing_on_the_pages_of_an_agencys_administrator(visit: type_visits) -> None:
+    admin = visit("admin", "SG-CUSTOMS", **LIFTED)
+    admin.open("/people/")
+    admin.page.get_by_role("link", name="Liaison officer, SG-CUSTOMS").click()
+    person = admin.page.url.removeprefix(admin.town.url)
+    for path in ("/people/", "/people/invite/", person, f"{person}roles/", f"{person}close/", "/invitation/x/"):
+        check(admin, path)
 
 
 def test_axe_finds_nothing_where_mistakes_are_shown(visit: type_visits) -> None:

@@ -106,7 +106,9 @@ def test_every_address_that_a_mail_names_is_a_page(cast: Cast) -> None:
     report_id = sent(cast.officer("SG-CUSTOMS"))
     kenya = Visitor(cast, "liaison", "KE-CUSTOMS")
     targets = {"web:referral": Notification.objects.get(user=kenya.user).object_id, "web:report": report_id}
-    assert set(PAGES.values()) == set(targets)
+    assert set(PAGES.values()) == {*targets, "web:person"}
+    administrator = Visitor(cast, "admin", "KE-CUSTOMS")
+    assert kenya.user.email in administrator.get(reverse("web:person", args=[kenya.user.id]))
     for page, target in targets.items():
         assert kenya.get(reverse(page, args=[target])).response.status_code == 200
     assert kenya.get(reverse(ANY_OTHER)).response.status_code == 200

@@ -379,32 +379,3 @@ def test_other_names_of_a_species_are_suggested(cast: Cast) -> None:
     answer = officer(cast).client.get("/taxa/", {"q": "Phataginus tricuspis"}).json()
     assert [row["code"] for row in answer["results"]] == ["Manis tricuspis"]
     assert officer(cast).client.get("/taxa/", {"q": "\0"}).json() == {"results": []}
-
-
-def section(cast: Cast) -> tuple[Visitor, str, dict[str, Any]]:
-    """An officer at the section "what" of a draft, its address and what its boxes hold."""
-    visitor = officer(cast)
-    path = f"/reports/{drafted(cast.officer('SG-CUSTOMS'))}/edit/what/"
-    return visitor, path, dict(visitor.get(path).boxes)
-
-
-def test_a_draft_that_saves_itself_tells_when_and_the_stamp_for_the_next_time(cast: Cast) -> None:
-    visitor, path, boxes = section(cast)
-    for title in ("Ivory", "Ivory in timber"):
-        answer = visitor.client.post(path, {**boxes, "title": title, "do": "autosave"})
-        assert answer.status_code == 200
-        boxes["stamp"] = answer.json()["stamp"]
-        assert answer.json()["saved"].startswith("Draft saved at ")
-    assert Report.objects.get().title == "Ivory in timber"
-    before = Report.objects.get().updated_at
-    assert visitor.client.post(path, {**boxes, "title": "Ivory in timber", "do": "autosave"}).status_code == 200
-    assert Report.objects.get().updated_at == before
-
-
-def test_a_draft_that_saves_itself_keeps_neither_mistakes_nor_what_a_colleague_overtook(cast: Cast) -> None:
-    visitor, path, boxes = section(cast)
-    stored = Report.objects.values().get()
-    wrong = visitor.client.post(path, {**boxes, "title": "x" * 400, "do": "autosave"})
-    late = visitor.client.post(path, {**boxes, "title": "Late", "stamp": "2019-03-04T00:00:00+00:00", "do": "autosave"})
-    assert [(answer.status_code, answer.json()) for answer in (wrong, late)] == [(422, {}), (409, {})]
-    assert Report.objects.values().get() == stored

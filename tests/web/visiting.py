@@ -17,6 +17,7 @@ from apps.referrals.models import Referral
 from apps.reports import actions
 from tests.callers import ETIS
 from tests.cast import Cast
+from tests.doors import come_in
 
 TAGS = re.compile(r"<(script|style|svg|datalist)\b.*?</\1>|<[^>]+>", re.DOTALL)
 
@@ -29,7 +30,7 @@ class Visitor:
     def __init__(self, cast: Cast, word: str, code: str) -> None:
         self.client = Client()
         self.user = cast.user(word, code)
-        self.client.force_login(self.user)
+        come_in(self.client, self.user)
 
     def get(self, path: str, status: int = 200) -> "Shown":
         return Shown(self.client.get(path, follow=True), status)

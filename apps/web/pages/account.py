@@ -71,6 +71,8 @@ class Preferences(OfAccount):
 class Tokens(OfAccount):
     """A new API token, shown this once."""
 
+    fresh = True
+
     def get(self, request: HttpRequest) -> HttpResponse:
         return redirect("web:account")
 

@@ -7,18 +7,21 @@ from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http.response import HttpResponseBase, HttpResponseRedirectBase
 from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views import View
 
+from apps.agencies import actions
 from apps.agencies.acting import acting
-from apps.agencies.policy import Actor
+from apps.agencies.edge.seen import Sees
+from apps.agencies.policy import Actor, Asking
 from apps.agencies.queries import actor_of
 from apps.audit.actions import record
 from apps.core.clock import now as clock
 from apps.core.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from apps.referrals.queries import received, waiting
+from apps.web.pages import again
 from apps.web.shown.frame import frame
 from apps.web.shown.words import MOST_COUNTED, Shown, reads
 
@@ -35,16 +38,17 @@ def around(actor: Actor, section: str = "") -> Shown:
     return frame(actor, section=section, waiting=many)
 
 
-class Page(View):
+class Page(Sees, View):
     """A page whose methods, and the drawing of its template, run in one transaction as the person who asks.
 
     A method raises a ``Refused``: everything it did is undone, then the refusal is shown. Invalid goes to ``invalid``,
-    which shows the form again with all that was typed.
+    which shows the form again with all that was typed. What a page shows of content it says (``seen``).
     """
 
     actor: Actor
     now: datetime
     section: ClassVar[str] = ""
+    fresh: ClassVar[bool] = False  # asks again who somebody is, where the last proof is older than five minutes
     opens_its_own: ClassVar[bool] = False  # its POST calls verbs that open transactions themselves (passwords)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -52,13 +56,48 @@ class Page(View):
         if actor is None:
             return left_out(request)
         self.actor, self.now = actor, clock()
+        question = again.asked(request, actor, now=self.now, draw=self.page) if self.fresh else None
+        if question is not None:
+            return question
         try:
+            self._ask()
             with self._door(request):
-                return super().dispatch(request, *args, **kwargs)
+                return self._left(super().dispatch(request, *args, **kwargs))
         except Refused as refused:
-            self._note(refused)
-            with acting(actor):
-                return self.invalid(refused) if isinstance(refused, Invalid) else self.refused(refused)
+            return self._refused(self._counted(refused))
+
+    def _refused(self, refused: Refused) -> HttpResponseBase:
+        self._note(refused)
+        self.unseen()
+        with acting(self.actor):
+            return self._left(self.invalid(refused) if isinstance(refused, Invalid) else self.refused(refused))
+
+    def _left(self, answer: HttpResponseBase) -> HttpResponseBase:
+        """The answer, with its line in the trail. One that only sends elsewhere shows nothing itself."""
+        if isinstance(answer, HttpResponseRedirectBase):
+            self.unseen()
+        self.leave(self.now)
+        return answer
+
+    def asking(self) -> frozenset[Asking]:
+        """Of which kinds this request is, for the budgets against probing; a look-up by an id may miss."""
+        ids = any(isinstance(value, UUID) for value in self.kwargs.values())
+        return frozenset({Asking.MISS}) if ids else frozenset()
+
+    def _ask(self) -> None:
+        kinds = self.asking()
+        actions.refuse_paused(actor=self.actor, kinds=kinds, now=self.now)
+        for kind in sorted(kinds - {Asking.MISS}):
+            actions.ask(actor=self.actor, kind=kind, now=self.now)
+
+    def _counted(self, refused: Refused) -> Refused:
+        """What found nothing is a miss; one too many is refused, as what would have been found is from then on."""
+        if isinstance(refused, NotFound):
+            try:
+                actions.ask(actor=self.actor, kind=Asking.MISS, now=self.now)
+            except actions.AskedTooMuch as spent:
+                return spent
+        return refused
 
     def _door(self, request: HttpRequest) -> AbstractContextManager[None]:
         alone = self.opens_its_own and request.method == "POST"
@@ -95,7 +134,12 @@ class Page(View):
             )
 
 
-TEMPLATES: dict[type[Refused], str] = {NotFound: "404.html", NotAllowed: "403.html", Conflict: "conflict.html"}
+TEMPLATES: dict[type[Refused], str] = {
+    NotFound: "404.html",
+    NotAllowed: "403.html",
+    Conflict: "conflict.html",
+    actions.AskedTooMuch: "429.html",
+}
 
 
 def refusal_page(request: HttpRequest, actor: Actor, refused: Refused, *, again: str = "") -> HttpResponse:
@@ -103,9 +147,11 @@ def refusal_page(request: HttpRequest, actor: Actor, refused: Refused, *, again:
     template = next((name for kind, name in TEMPLATES.items() if isinstance(refused, kind)), "web/invalid.html")
     errors = [gettext(sentence) for sentences in refused.errors.values() for sentence in sentences]
     said = {"sentence": gettext(refused.sentence), "url": again, "errors": errors}
-    return render(
-        request, template, {**around(actor), **({} if template == "404.html" else said)}, status=refused.status
-    )
+    shown = {**around(actor), **({} if template == "404.html" else said)}
+    response = render(request, template, shown, status=refused.status)
+    if refused.retry_after:
+        response["Retry-After"] = str(refused.retry_after)
+    return response
 
 
 def left_out(request: HttpRequest) -> HttpResponse:

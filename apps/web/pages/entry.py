@@ -7,26 +7,24 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login, logout, update_session_auth_hash
+from django.contrib.auth import logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.views import View
 
-from apps.agencies import actions
-from apps.agencies.actions import LinkExpired
+from apps.agencies import actions, proofs
+from apps.agencies.actions import LinkExpired, Step
 from apps.agencies.models import User
 from apps.core.clock import now
 from apps.core.errors import Invalid, Refused
 from apps.web.forms import Form
 from apps.web.forms.entry import ChangePasswordForm, NewPasswordForm, ResetForm, SignInForm
 from apps.web.forms.told import tell
+from apps.web.pages.admitting import admit, origin, remember, wait
 from apps.web.pages.base import Page, reader
 from apps.web.shown.words import Shown
-
-BACKEND = settings.AUTHENTICATION_BACKENDS[0]
 
 
 class Door(View):
@@ -65,7 +63,7 @@ class Door(View):
 
 
 class SignIn(Door):
-    """Sign in by e-mail and password. Unknown, inactive and mistaken look alike and take one hash each."""
+    """Sign in by e-mail and password. Unknown, inactive, mistaken and locked look alike and take one hash each."""
 
     form_class = SignInForm
     template = "account/sign_in.html"
@@ -77,15 +75,17 @@ class SignIn(Door):
         return {"next": self.request.POST.get("next") or self.request.GET.get("next", "")}
 
     def done(self, form: Form) -> HttpResponse:
-        words = form.cleaned_data
-        user = actions.sign_in(email=words["email"], password=words["password"], now=now())
-        login(self.request, user, backend=BACKEND)
-        return redirect(self._next())
-
-    def _next(self) -> str:
-        asked = self.request.POST.get("next", "")
-        ours = url_has_allowed_host_and_scheme(asked, {self.request.get_host()}, require_https=self.request.is_secure())
-        return asked if ours else reverse("web:inbox")
+        words, at = form.cleaned_data, now()
+        device = self.request.COOKIES.get(settings.DEVICE_COOKIE_NAME, "")
+        told = {"origin": origin(self.request), "device": device}
+        user = actions.sign_in(email=words["email"], password=words["password"], **told, now=at)
+        wait(self.request, user, onward=self.request.POST.get("next", ""), now=at)
+        step = actions.next_step(user=user)
+        if step != Step.IN:
+            return redirect("web:second-step" if step == Step.SECOND else "web:enrol")
+        response = redirect(admit(self.request, user, now=at))
+        remember(self.request, response, user)
+        return response
 
 
 class SignOut(View):
@@ -98,6 +98,21 @@ class SignOut(View):
         actor = reader(request)
         if actor:
             actions.sign_out(actor=actor, now=now())
+        logout(request)
+        return redirect("web:signed-out")
+
+
+class SignOutEverywhere(Page):
+    """Sign out of every browser at once, this one too."""
+
+    section = "account"
+    opens_its_own = True
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return redirect("web:account")
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        actions.sign_out_everywhere(actor=self.actor, now=self.now)
         logout(request)
         return redirect("web:signed-out")
 
@@ -118,7 +133,7 @@ class PasswordReset(Door):
     template = "account/password_reset.html"
 
     def done(self, form: Form) -> HttpResponse:
-        actions.request_password_reset(email=form.cleaned_data["email"], now=now())
+        actions.request_password_reset(email=form.cleaned_data["email"], origin=origin(self.request), now=now())
         return redirect("web:password-reset-sent")
 
 
@@ -138,9 +153,11 @@ class PasswordResetNew(Door):
             return self._expired()
 
     def done(self, form: Form) -> HttpResponse:
-        actions.reset_password(**self.kwargs, new=form.cleaned_data["new"], now=now())
+        user = actions.reset_password(**self.kwargs, new=form.cleaned_data["new"], now=now())
         logout(self.request)
-        return redirect("web:password-reset-done")
+        response = redirect("web:password-reset-done")
+        remember(self.request, response, user)  # whoever reads the account's mail is no stranger to it
+        return response
 
     def _expired(self) -> HttpResponse:
         return render(self.request, "account/password_reset_used.html", status=LinkExpired.status)
@@ -172,6 +189,7 @@ class PasswordChange(Page):
 
     def _keep_session(self, user: User) -> None:
         update_session_auth_hash(self.request, user)
+        proofs.note(self.request.session, self.now)
 
     def _shown(self, form: ChangePasswordForm, status: int = 200) -> HttpResponse:
         back = {"url": reverse("web:account"), "label": gettext("Your account")}

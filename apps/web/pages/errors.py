@@ -4,17 +4,26 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from apps.agencies.acting import acting
+from apps.core import problems, trace
 from apps.core.errors import NotAllowed, NotFound, Refused
+from apps.core.words import N_
 from apps.web.pages.base import reader, refusal_page
+
+API = "/api/"
+BAD_REQUEST = Refused("bad_request", N_("The request is not one that can be read."))
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django calls it so
     """What no browser sends."""
+    if request.path.startswith(API):
+        return problems.document(BAD_REQUEST)
     return render(request, "400.html", status=400)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django calls it so
     """An address that the account may not open."""
+    if request.path.startswith(API):
+        return problems.document(NotAllowed())
     return _answered(request, NotAllowed())
 
 
@@ -25,7 +34,15 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """An error of ours: no database and no session are asked; the number finds its lines in the log."""
-    return render(request, "500.html", status=500)
+    if request.path.startswith(API):
+        return problems.internal()
+    found = trace.current()
+    return render(request, "500.html", {"error_id": found.id if found else ""}, status=500)
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """A form over the limit: nothing of it was read, so nothing can be given back."""
+    return render(request, "413.html", status=413)
 
 
 def _answered(request: HttpRequest, refused: Refused) -> HttpResponse:

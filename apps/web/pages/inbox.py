@@ -52,6 +52,7 @@ class Inbox(Page):
         drawer = DRAWERS.get(request.GET.get("show", "open"), DRAWERS["open"])
         keyset = Keyset.asked(request.GET, field="opened_at")
         found, following = keyset.cut(self._rows(drawer, keyset), PAGE)
+        self.seen("referral", count=len(found), verb="list", filters=[drawer.name])
         context = {
             "cards": self._cards(found),
             "filters": self._filters(drawer) if reads(self.actor) else [],

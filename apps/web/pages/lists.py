@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from apps.agencies.policy import Asking
 from apps.agencies.queries import agencies_by_code
 from apps.core.cursors import of_position, position_of
 from apps.core.errors import Invalid
@@ -38,13 +39,19 @@ class ReportList(Page):
     drafts: ClassVar[bool] = False
     form: FilterForm
 
+    def asking(self) -> frozenset[Asking]:
+        """A list that is asked for words is a search."""
+        return frozenset({Asking.SEARCH}) if self.request.GET.get("q") else frozenset()
+
     def get(self, request: HttpRequest) -> HttpResponse:
         self.form = self._form()
         if not self.form.is_valid():
             return self._page([], "", 422)
         mark = request.GET.get("after", "")
         before = position_of(mark) if mark else None
-        found = page_of(actor=self.actor, filters=self._filters(), before=before, limit=PAGE)
+        filters = self._filters()
+        found = page_of(actor=self.actor, filters=filters, before=before, limit=PAGE)
+        self.seen("report", count=len(found.rows), verb="list", filters=filters.names)
         return self._page(found.rows, of_position(found.before) if found.before else "")
 
     def _form(self) -> FilterForm:

@@ -24,6 +24,7 @@ class Notices(Page):
         keyset = Keyset.asked(request.GET, field="created_at")
         found, following = keyset.page(notifications_for(self.actor), PAGE)
         links = keyset.links(reverse("web:notices"), {}, following)
+        self.seen("notification", count=len(found), verb="list")
         return self.page("web/notices.html", {"notices": [notice(row) for row in found], **links})
 
 

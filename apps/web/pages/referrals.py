@@ -45,6 +45,7 @@ class ReferralPage(Page):
     def shown(self, referral_id: UUID, entered: Form | None = None) -> HttpResponse:
         """The page; ``entered`` is a form that came back with messages."""
         referral = queries.referral_for(actor=self.actor, referral_id=referral_id)
+        self.seen("report", object_id=referral.report_id, owner_id=referral.originator_id, referral=str(referral.id))
         context = {
             **self._report(referral),
             **referral_context(self.actor, referral, self.now, entered),

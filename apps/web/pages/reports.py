@@ -13,7 +13,7 @@ from apps.referrals import queries as referrals
 from apps.referrals.states import ANSWERED
 from apps.reports import actions
 from apps.reports.models import Report
-from apps.reports.queries import Lines, is_originator, lines_of, own_report_for, report_for, tombstone
+from apps.reports.queries import Lines, is_originator, lines_of, narrative_of, own_report_for, report_for, tombstone
 from apps.reports.queries.audience import Audience, audience_of
 from apps.reports.states import ReportState
 from apps.sharing.policy import Verb
@@ -21,6 +21,7 @@ from apps.web.pages.base import Page
 from apps.web.pages.referrals import referral_context
 from apps.web.shown import handling
 from apps.web.shown.audience import panel, why_reader
+from apps.web.shown.passings import passing
 from apps.web.shown.referrals import answer
 from apps.web.shown.reports import fact_card, specimen, state_tag, stop, title_of
 from apps.web.shown.times import moment
@@ -34,6 +35,7 @@ class ReportPage(Page):
         report = report_for(actor=self.actor, report_id=report_id)
         if report.state == ReportState.DRAFT:
             return redirect("web:draft", report_id)
+        self.seen("report", object_id=report.id, owner_id=report.label.originator_id)
         if tombstone(self.actor, report):
             return self.page("web/tombstone.html", _tombstone(report))
         return self._shown(report)
@@ -44,7 +46,15 @@ class ReportPage(Page):
         own = is_originator(self.actor, report)
         sides = self._for_originator(report, audience) if own else self._for_reader(report, audience)
         shown = content(report, lines_of(report), language)
-        return self.page("web/report.html", {**shown, "own": own, **sides})
+        may = {"own": own, "may_print": may_do(self.actor, Verb.PRINT)}
+        return self.page("web/report.html", {**shown, **may, **sides, **self._passings(report)})
+
+    def _passings(self, report: Report) -> Shown:
+        """What was asked to be passed on, as this reader may know it, and whether there is anything to ask for."""
+        rows = referrals.passings_for(actor=self.actor, report_id=report.id)
+        may_ask = referrals.may_ask_to_pass_on(actor=self.actor, report=report)
+        offered = may_ask and referrals.receivers_for(actor=self.actor, report=report)
+        return {"passings": [passing(row) for row in rows], "may_pass_on": bool(offered)}
 
     def _for_originator(self, report: Report, audience: Audience) -> Shown:
         rows = list(referrals.on_own_reports(actor=self.actor).filter(report_id=report.id))
@@ -81,6 +91,7 @@ def content(report: Report, lines: Lines, language: str) -> Shown:
     place = label_in(report.place_country, language) if report.place_country else ""
     return {
         "report": report,
+        "narrative": narrative_of(report),
         "title": title_of(report, place),
         "handling": handling.banner(report.label),
         "card": fact_card(report, place),
@@ -97,6 +108,7 @@ class Withdraw(Page):
         report = own_report_for(actor=self.actor, report_id=report_id)
         if report.state != ReportState.SUBMITTED:
             return redirect("web:report", report_id)
+        self.seen("report", object_id=report.id, owner_id=report.label.originator_id)
         place = label_in(report.place_country, get_language() or "en") if report.place_country else ""
         back = {"url": reverse("web:report", args=[report_id]), "label": gettext("Back to the report")}
         context = {

@@ -35,7 +35,7 @@ def _told(row: Row) -> Shown:
 
 def _clause(row: Row) -> str:
     """The reason as a clause behind "because": rows give it as a sentence, and these begin with an article."""
-    return _small(row["sentence"]) if row["parts"][:1] in (["DISCOVERY"], ["NAMED"]) else row["sentence"]
+    return _small(row["sentence"]) if row["parts"][:1] in (["DISCOVERY"], ["NAMED"], ["PASSED_ON"]) else row["sentence"]
 
 
 def _left_out(row: Row) -> Shown:
@@ -47,6 +47,11 @@ def _notes(audience: Audience) -> Iterable[str]:
     for row in audience.audience:
         if row["basis"] in GROUPS:
             yield gettext("Beside them, %(sentence)s.") % {"sentence": _small(row["sentence"])}
+    for row in audience.audience:
+        if row["nobody_cleared"]:
+            yield gettext("Nobody at %(agency)s has restricted clearance, so nobody there can read it now.") % {
+                "agency": row["name"]
+            }
     for row in audience.own:
         yield gettext("%(sentence)s: that is your own agency's to follow up.") % {"sentence": row["sentence"]}
     for row in audience.unreached:

@@ -113,7 +113,7 @@ def check_cards(tasks: Tasks, agencies: Mapping[str, str]) -> list[Shown]:
             ),
             (gettext("Your case number"), report.case_number),
         ),
-        "what": _rows((gettext("Title"), tasks.title), (gettext("In your words"), report.narrative)),
+        "what": _rows((gettext("Title"), tasks.title), (gettext("In your words"), data["narrative"])),
         "route": [],
         "handling": [
             {"key": gettext("Marking"), "many": handling.words(report.label)},

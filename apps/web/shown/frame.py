@@ -5,7 +5,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from apps.agencies.policy import Actor
+from apps.agencies.policy import Actor, Role
 from apps.sharing.policy import Verb
 from apps.web.shown.words import Shown, count, may_do, reads
 
@@ -18,7 +18,9 @@ LISTS: tuple[tuple[str, Promise], ...] = (
     ("received", _("Received")),
     ("notices", _("Notices")),
 )
+PEOPLE: tuple[str, Promise] = ("people", _("People"))
 ACCOUNT: tuple[str, Promise] = ("account", _("Account"))
+GLASS: tuple[str, Promise] = ("glass", _("Break-glass"))
 
 
 def frame(actor: Actor, *, section: str, waiting: int) -> Shown:
@@ -29,15 +31,17 @@ def frame(actor: Actor, *, section: str, waiting: int) -> Shown:
             "agency": actor.agency_name or gettext("platform administration"),
             "code": actor.agency_code,
         },
-        "nav": [_entry(name, label, section, waiting) for name, label in _entries(actor)] + _administration(actor),
+        "nav": [_entry(name, label, section, waiting) for name, label in _entries(actor)]
+        + _administration(actor, section),
         "inbox_count": count(waiting) if waiting else "",
     }
 
 
 def _entries(actor: Actor) -> list[tuple[str, Promise]]:
+    people = [PEOPLE] if Role.AGENCY_ADMIN in actor.roles else []
     if not reads(actor):
-        return [INBOX, LISTS[-1], ACCOUNT]
-    return [INBOX, *([FILE] if may_do(actor, Verb.SUBMIT) else []), *LISTS, ACCOUNT]
+        return [INBOX, LISTS[-1], *people, ACCOUNT]
+    return [INBOX, *([FILE] if may_do(actor, Verb.SUBMIT) else []), *LISTS, *people, ACCOUNT]
 
 
 def _entry(name: str, label: Promise, section: str, waiting: int) -> Shown:
@@ -45,5 +49,10 @@ def _entry(name: str, label: Promise, section: str, waiting: int) -> Shown:
     return {"label": label, "url": reverse(f"web:{name}"), "current": name == section, "count": shown}
 
 
-def _administration(actor: Actor) -> list[Shown]:
-    return [{"label": _("Administration"), "url": reverse("admin:index")}] if actor.staff else []
+def _administration(actor: Actor, section: str) -> list[Shown]:
+    if not actor.staff:
+        return []
+    return [
+        {"label": GLASS[1], "url": reverse("web:glass"), "current": section == GLASS[0]},
+        {"label": _("Administration"), "url": reverse("admin:index")},
+    ]

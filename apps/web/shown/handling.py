@@ -6,7 +6,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.sharing.models import Label
-from apps.sharing.policy import Handling, Tlp
+from apps.sharing.policy import Handling, Tlp, narrowest
 from apps.sharing.sentences import TLPS
 from apps.web.shown.words import Shown
 
@@ -33,8 +33,8 @@ def of_many(labels: Iterable[Label]) -> Shown | None:
 
 def strictest(tlps: Iterable[str | None]) -> Shown | None:
     """The banner of the most restricted of these markings; none where there is none."""
-    given = set(tlps)
-    found = next((tlp.value for tlp in Tlp if tlp.value in given), None)
+    given = {tlp for tlp in tlps if tlp}
+    found = narrowest(map(Tlp, given)).value if given else None
     return (
         {"tlp": found, "sentence": gettext("The most restricted report on this page is marked so.")} if found else None
     )

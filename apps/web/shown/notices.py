@@ -1,8 +1,6 @@
 """Notices in words, and where each leads: to the page that its mail names."""
 
-from django.urls import reverse
-
-from apps.notifications.channels.email import PAGES
+from apps.notifications.channels.email import page_of
 from apps.notifications.models import Notification
 from apps.notifications.states import NoticeKind
 from apps.web.shown.times import moment
@@ -16,7 +14,7 @@ def notice(row: Notification) -> Shown:
         "id": row.id,
         "label": kind.label,
         "reference": row.reference,
-        "url": reverse(PAGES[kind], args=[row.object_id]) if kind in PAGES else "",
+        "url": page_of(kind, row.object_id),
         "when": moment(row.created_at),
         "iso": row.created_at.isoformat(),
         "unread": row.read_at is None,

@@ -34,6 +34,7 @@ TONES = {
     S.CANCELLED: "grey",
 }
 Labels = Mapping[str, str]
+OFF_ROUTE = (Part.NAMED, Part.PASSED_ON)  # no country's: they have no place on the way of the goods
 FORMS = {"decline": DeclineForm, "actions": ActionForm, "close": CloseForm}
 ACTED_ON = (S.ACCEPTED, S.ACTED)  # where an action may be recorded
 
@@ -167,7 +168,7 @@ def answer(referral: Referral, labels: Labels, actions: Iterable[Action], now: d
 
 def parts(referral: Referral) -> list[str]:
     """The parts of the route, each once, in order."""
-    return list(dict.fromkeys(part["part"] for part in referral.parts if part["part"] != Part.NAMED))
+    return list(dict.fromkeys(part["part"] for part in referral.parts if part["part"] not in OFF_ROUTE))
 
 
 def history(referral: Referral, actions: Iterable[Action]) -> list[Shown]:

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
+from apps.agencies.policy import Asking
 from apps.core.errors import Conflict, Invalid
 from apps.reports import actions
 from apps.reports.models import Report
@@ -19,6 +20,10 @@ from apps.web.shown.audience import panel
 
 class Check(OfDraft):
     """Everything once more, who will be told and who not and why; then it is sent."""
+
+    def asking(self) -> frozenset[Asking]:
+        """Whom it would tell is shown before it is sent."""
+        return super().asking() | ({Asking.PREVIEW} if self.request.method == "GET" else frozenset())
 
     def get(self, request: HttpRequest, report_id: UUID) -> HttpResponse:
         return self._shown(self.draft(report_id))

@@ -19,6 +19,7 @@ from apps.reports.models import Report
 from apps.reports.queries import lines_of, own_report_for
 from apps.reports.states import ReportKind, ReportState
 from apps.sharing.policy import DRAFT_OF
+from apps.sharing.policy import ReportKind as Kind
 from apps.web.forms.report import SECTIONS, order_of
 from apps.web.pages.base import Page
 from apps.web.pages.filing.form import FormPage
@@ -39,6 +40,7 @@ class OfDraft(Page):
         report = own_report_for(actor=self.actor, report_id=report_id)
         if report.state != ReportState.DRAFT:
             raise Conflict("not_a_draft", gettext("This report has been sent meanwhile."))
+        self.seen("report", object_id=report.id, owner_id=report.label.originator_id)
         return report
 
     def own_to_change(self, report_id: UUID) -> Report:
@@ -78,9 +80,10 @@ class Draft(OfDraft):
         report = own_report_for(actor=self.actor, report_id=report_id)
         if report.state != ReportState.DRAFT:
             return redirect("web:report", report_id)
+        self.seen("report", object_id=report.id, owner_id=report.label.originator_id)
         tasks = self.tasks(report)
-        changes = may_do(self.actor, DRAFT_OF[ReportKind(report.kind)])
-        context = {
+        changes = may_do(self.actor, DRAFT_OF[Kind(report.kind)])
+        context: Shown = {
             "report": report,
             "kind": ReportKind(report.kind).label,
             "title": tasks.title,
@@ -125,11 +128,15 @@ class SectionPage(FormPage, OfDraft):
             entered = self.filing.entered()
             actions.change_draft(actor=self.actor, report_id=self.report.id, data=entered, now=self.now)
             self.report = self.own_to_change(self.report.id)
+        self.unseen()
         said = gettext("Draft saved at %(time)s") % {"time": saved_words(self.report, self.now)}
         return JsonResponse({"saved": said, "stamp": self.report.updated_at.isoformat()})
 
     def invalid(self, refused: Invalid) -> HttpResponse:
-        return JsonResponse({}, status=422) if self.by_itself else super().invalid(refused)
+        if self.by_itself:
+            return JsonResponse({}, status=422)
+        self.seen("report", object_id=self.report.id, owner_id=self.report.label.originator_id)
+        return super().invalid(refused)
 
     @property
     def by_itself(self) -> bool:
@@ -145,6 +152,7 @@ class SectionPage(FormPage, OfDraft):
     def _overtaken(self) -> HttpResponse:
         """A colleague has saved since: what they said (whom to leave out!) is not written over unseen."""
         if self.by_itself:
+            self.unseen()
             return JsonResponse({}, status=Conflict.status)
         said = gettext(
             "A colleague saved this draft at %(time)s, after you opened this page. What you typed is still here."

@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import get_language, gettext
 
+from apps.agencies.policy import Asking
 from apps.core.errors import Invalid
 from apps.reports import actions
 from apps.reports.actions.drafting import understood
@@ -27,6 +28,10 @@ class FormPage(Page):
         posted = self.request.POST if self.request.method == "POST" else None
         self.filing = Filing(names=names, kind=kind, lists=lists, stored=stored, posted=posted, verb=self.asked)
         return self.filing
+
+    def asking(self) -> frozenset[Asking]:
+        """Whom it would tell may be asked for before it is sent."""
+        return super().asking() | ({Asking.PREVIEW} if self.asked == "preview" else frozenset())
 
     @property
     def asked(self) -> str:
@@ -53,6 +58,8 @@ class FormPage(Page):
         """Who would be told, for the panel."""
         language = get_language() or "en"
         audience = actions.preview_content(actor=self.actor, data=data, language=language, now=self.now)
+        draft, own, told = self.kwargs.get("report_id"), self.actor.agency_id, len(audience.audience)
+        self.seen("audience", object_id=draft, owner_id=own, count=told, verb="preview")
         return {"panel": {**panel(audience, self.actor, sent=False), "focus": True}}
 
     def invalid(self, refused: Invalid) -> HttpResponse:

@@ -1,0 +1,77 @@
+"""The way from a right password into a session. Until the second step is done the session is nobody's and opens nothing."""
+
+import ipaddress
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth import login
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.crypto import constant_time_compare
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from apps.agencies import actions, devices, proofs
+from apps.agencies.models import User
+
+BACKEND = settings.AUTHENTICATION_BACKENDS[0]
+WAITING = "waiting"  # the session's word for whose password was right, and when
+PATIENCE = timedelta(minutes=10)
+
+
+def wait(request: HttpRequest, user: User, *, onward: str, now: datetime) -> None:
+    """Remember whose password was right, in a session with a new key that is still nobody's."""
+    request.session.flush()
+    proof = user.get_session_auth_hash()  # another password meanwhile, or the end of all sessions, ends this too
+    request.session[WAITING] = {"account": str(user.id), "proof": proof, "at": now.timestamp(), "onward": onward}
+
+
+def waiting(request: HttpRequest, now: datetime) -> User | None:
+    """Whose second step this browser is to do, for ten minutes after the first."""
+    kept = request.session.get(WAITING)
+    if kept is None or now.timestamp() - kept["at"] > PATIENCE.total_seconds():
+        return None
+    user = actions.account_to_admit(user_id=UUID(kept["account"]))
+    return user if user and constant_time_compare(kept["proof"], user.get_session_auth_hash()) else None
+
+
+def admit(request: HttpRequest, user: User, *, now: datetime) -> str:
+    """Open the session, under a new key; returns where the person wanted to go."""
+    onward = request.session.get(WAITING, {}).get("onward", "")
+    request.session.flush()
+    login(request, user, backend=BACKEND)
+    proofs.note(request.session, now)
+    return destination(request, onward)
+
+
+def remember(request: HttpRequest, response: HttpResponse, user: User) -> None:
+    """Have the browser keep that this person signs in with it (apps/agencies/devices.py)."""
+    kept = request.COOKIES.get(settings.DEVICE_COOKIE_NAME, "")
+    response.set_cookie(
+        settings.DEVICE_COOKIE_NAME,
+        kept if devices.known(kept, user) else devices.word(user),
+        max_age=devices.REMEMBERED,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def destination(request: HttpRequest, asked: str) -> str:
+    """The address asked for where it is one of ours, else the inbox."""
+    ours = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
+    return asked if ours else reverse("web:inbox")
+
+
+def origin(request: HttpRequest) -> str:
+    """The network that asks: an IPv4 address, or the /64 of an IPv6 one; empty where the server knows none.
+
+    Behind a proxy of ours its last entry of X-Forwarded-For counts: what stands before it, anybody could have written.
+    """
+    told = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.SECURE_PROXY_SSL_HEADER else ""
+    address = told.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    return str(ipaddress.ip_network((found, 64), strict=False)) if found.version == 6 else str(found)
