@@ -10,8 +10,10 @@ class CounterpartAdminConfig(AdminConfig):
     default_site = "config.admin_site.Site"
 
     def ready(self) -> None:
-        """Find the rooms' pages; the framework's groups mean nothing here (roles are ours)."""
+        """Find the rooms' pages; the framework's groups mean nothing here (roles are ours), and nobody sees factors."""
         super().ready()
+        from allauth.account.models import EmailAddress
+        from allauth.mfa.models import Authenticator
         from django.contrib.auth.models import Group
 
-        admin.site.unregister(Group)
+        admin.site.unregister([Group, EmailAddress, Authenticator])

@@ -13,7 +13,7 @@ from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.shortcuts import resolve_url
+from django.shortcuts import render, resolve_url
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +24,9 @@ from apps.agencies.models import PARTS, User
 from apps.agencies.policy import Actor
 from apps.audit.actions import record
 from apps.core.clock import now
+from apps.web.pages import again
+from apps.web.pages.base import around
+from config import operations
 
 V = TypeVar("V", bound=Callable[..., HttpResponseBase])
 # Django's pages that this site has no use for: any object by its number, and a second way to sign in.
@@ -41,7 +44,10 @@ class Site(AdminSite):
         return bool(request.user.is_active and getattr(request.user, "is_staff", False))
 
     def get_urls(self) -> list[Any]:
-        ours = [path("coverage/", self.admin_view(self.coverage), name="coverage")]
+        ours = [
+            path("coverage/", self.admin_view(self.coverage), name="coverage"),
+            path("operations/", self.admin_view(self.operations), name="operations"),
+        ]
         return ours + [found for found in super().get_urls() if getattr(found, "name", "") not in NOT_OURS]
 
     def admin_view(self, view: V, cacheable: bool = False) -> V:
@@ -51,11 +57,24 @@ class Site(AdminSite):
             actor = self._actor(request)
             if view in (self.logout, self.password_change):  # they open transactions of their own
                 return view(request, *args, **kwargs)
+            question = self._ask_again(request, actor)
+            if question is not None:
+                return question
             with acting(actor):
                 response = view(request, *args, **kwargs)
                 return response.render() if isinstance(response, TemplateResponse) else response
 
         return cast(V, super().admin_view(inside, cacheable))
+
+    def _ask_again(self, request: HttpRequest, actor: Actor) -> HttpResponse | None:
+        """Who it is, before a form is shown and before anything is changed, where the last proof is too old."""
+        if request.method != "POST" and not request.path.endswith(("/add/", "/change/")):
+            return None
+
+        def draw(template: str, context: dict[str, Any], status: int) -> HttpResponse:
+            return render(request, template, {**around(actor), **context}, status=status)
+
+        return again.asked(request, actor, now=now(), draw=draw)
 
     def _actor(self, request: HttpRequest) -> Actor:
         """The administrator, for the pages as ``request.actor``."""
@@ -115,3 +134,7 @@ class Site(AdminSite):
             "agencies": queries.agencies_without_liaison(),
         }
         return TemplateResponse(request, "admin/coverage.html", context)
+
+    def operations(self, request: HttpRequest) -> HttpResponse:
+        """How the service does, and what is wrong with it."""
+        return operations.page(self, request)

@@ -7,10 +7,11 @@ os.environ.setdefault("COUNTERPART_DB_ROLE", "worker")
 
 from celery import Celery
 
-from config import broker, watchdog
+from config import broker, listener, watchdog
 
 broker.install()
 app = Celery("counterpart")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 watchdog.install(app)
+listener.install(app)

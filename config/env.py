@@ -5,6 +5,8 @@ or ``owner`` (migrations and management commands). ``DATABASE_URL`` is the web r
 ``DATABASE_WORKER_URL`` the others'. With ``DATABASE_URL`` alone it is the owner's and the other two are derived from it.
 """
 
+import base64
+import binascii
 import hashlib
 import hmac
 import json
@@ -17,6 +19,7 @@ from typing import Any, Literal, cast
 from psycopg.conninfo import conninfo_to_dict
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+MASTER_KEY_BYTES = 32
 SERVERS_FILE = BASE_DIR / "var" / "run" / "servers.json"
 Role = Literal["owner", "web", "worker"]
 ROLE_NAMES: dict[Role, str] = {
@@ -66,6 +69,15 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in environment().get(name, default).split(",") if word.strip()]
 
 
+def numbers(name: str, known: tuple[str, ...]) -> dict[str, int]:
+    """A variable like ``DRAFT=365,SHARED=1830``. Raises Misconfigured where a name is unknown or its number is not one."""
+    pairs = [word.partition("=") for word in words(name)]
+    wrong = [key for key, _, number in pairs if key not in known or not number.isdecimal()]
+    if wrong:
+        raise Misconfigured(f"{name}: {', '.join(wrong)}: it names {', '.join(known)}, each with a number of days.")
+    return {key: int(number) for key, _, number in pairs}
+
+
 def text(name: str, default: str = "") -> str:
     """A variable as it stands."""
     return environment().get(name, default)
@@ -89,6 +101,42 @@ def servers() -> Servers:
         worker=worker or (owner and derive(owner, "worker")),
         redis=redis,
     )
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class MasterKeys:
+    """Master keys, the one in use first. It says nothing of them when it is printed (``diffsettings``, a log)."""
+
+    keys: tuple[bytes, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<{len(self.keys)} master keys>"
+
+
+def master_keys() -> MasterKeys:
+    """From ``COUNTERPART_MASTER_KEY_FILE`` (one a line, a remark after ``#``) or ``COUNTERPART_MASTER_KEY`` (by commas).
+
+    Each is 32 random bytes in base64, as ``openssl rand -base64 32`` makes them. Raises Misconfigured, without the text.
+    """
+    file, given = text("COUNTERPART_MASTER_KEY_FILE"), text("COUNTERPART_MASTER_KEY")
+    if file and given:
+        raise Misconfigured("Set COUNTERPART_MASTER_KEY_FILE or COUNTERPART_MASTER_KEY, not both.")
+    try:
+        lines = Path(file).read_text().splitlines() if file else given.split(",")
+    except (OSError, ValueError) as error:
+        raise Misconfigured(f"COUNTERPART_MASTER_KEY_FILE can't be read: {type(error).__name__}, {file}") from None
+    entered = [line.partition("#")[0].strip() for line in lines]
+    return MasterKeys(tuple(_master_key(number, word) for number, word in enumerate(entered, 1) if word))
+
+
+def _master_key(number: int, word: str) -> bytes:
+    try:
+        key = base64.b64decode(word, validate=True)
+    except binascii.Error:
+        key = b""
+    if len(key) != MASTER_KEY_BYTES:
+        raise Misconfigured(f"Master key {number} is not {MASTER_KEY_BYTES} bytes in base64 (openssl rand -base64 32).")
+    return key
 
 
 def _running() -> dict[str, str]:

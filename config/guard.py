@@ -12,6 +12,13 @@ from apps.core.walls import Breached, assert_walls
 log = logging.getLogger(__name__)
 type_wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 PROBE = "/healthz"
+HEADERS = [
+    ("Content-Type", "text/plain"),
+    ("Retry-After", "5"),
+    ("Cache-Control", "private, no-store"),
+    ("Content-Security-Policy", "default-src 'self'"),
+    ("X-Content-Type-Options", "nosniff"),
+]
 
 
 class Guarded:
@@ -28,7 +35,7 @@ class Guarded:
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         if environ.get("PATH_INFO") != PROBE and not self._sure():
-            start_response("503 Service Unavailable", [("Content-Type", "text/plain"), ("Retry-After", "5")])
+            start_response("503 Service Unavailable", HEADERS)
             return [b"not ready"]
         return self._application(environ, start_response)
 

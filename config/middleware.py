@@ -1,19 +1,51 @@
 """What every request passes: size limits, no caching of anything signed-in, the reader's language and zone."""
 
 import contextlib
+import logging
 import time
 import zoneinfo
 from collections.abc import Callable
 
 from django.conf import settings
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
-from apps.core import problems
+from apps.core import problems, trace
 from apps.core.errors import Refused
 from apps.core.words import N_
+from apps.web.pages import errors
+from config.metrics import method_of, view_of
 
+log = logging.getLogger(__name__)
+SIGNED_OUT = "web:signed-out"
+FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+REFUSED, INTERNAL = 400, 500
 Next = Callable[[HttpRequest], HttpResponse]
+
+
+class Traced:
+    """One line in the log for each request: ids and counts. An answer of ours that failed bears the number of its lines."""
+
+    QUIET = frozenset({"/healthz", "/readyz", "/metrics"})  # asked all the time by machines
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        begun = time.perf_counter()
+        with trace.traced() as found, connection.execute_wrapper(found.counted):
+            response = self.get_response(request)
+            if response.status_code >= INTERNAL:
+                response["X-Request-ID"] = found.id
+            if request.path not in self.QUIET and not request.path.startswith(settings.STATIC_URL):
+                self._say(request, response.status_code, found.statements, begun)
+        return response
+
+    def _say(self, request: HttpRequest, status: int, statements: int, begun: float) -> None:
+        ms = int(1000 * (time.perf_counter() - begun))
+        told = {"view": view_of(request), "method": method_of(request), "status": status, "statements": statements}
+        log.info("answered", extra={**told, "ms": ms})
 
 
 class TooLarge(Refused):
@@ -32,13 +64,23 @@ class LengthRequired(Refused):
     sentence = N_("The request does not say how long it is.")
 
 
+class TlsRequired(Refused):
+    """The API without TLS: what was sent may have been read on its way, and a redirect would hide that."""
+
+    status = 403
+    code = "tls_required"
+    sentence = N_("The API is for HTTPS only. Whatever you sent went in clear: replace its token.")
+
+
 class RequestLimits:
-    """Refuses a body over ``BODY_LIMIT`` bytes by its declared length, and one that declares none."""
+    """Refuses the API without TLS, a body over ``BODY_LIMIT`` bytes by its declared length, and one that declares none."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.SECURE_SSL_REDIRECT and not request.is_secure() and request.path.startswith(errors.API):
+            return problems.document(TlsRequired())
         if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
             return problems.document(LengthRequired())
         try:
@@ -46,8 +88,14 @@ class RequestLimits:
         except ValueError:
             return problems.document(LengthRequired())
         if length > settings.BODY_LIMIT:
-            return HeardOut(request, length, problems.document(TooLarge()))
+            return HeardOut(request, length, _refusal(request))
         return self.get_response(request)
+
+
+def _refusal(request: HttpRequest) -> HttpResponse:
+    """A page for whoever sends a form with a browser, a document for a program."""
+    form = request.content_type in FORMS and not request.path.startswith(errors.API)
+    return errors.too_large(request) if form else problems.document(TooLarge())
 
 
 class HeardOut(HttpResponse):
@@ -79,6 +127,31 @@ class HeardOut(HttpResponse):
             self._left = self._left - heard if heard else 0
 
 
+# What no page of ours uses and no script may ask for; passkeys are ours alone.
+PERMISSIONS = (
+    "accelerometer=(), autoplay=(), camera=(), display-capture=(), encrypted-media=(), fullscreen=(), geolocation=(),"
+    " gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), picture-in-picture=(), screen-wake-lock=(),"
+    " usb=(), xr-spatial-tracking=(),"
+    " publickey-credentials-create=(self), publickey-credentials-get=(self)"
+)
+
+
+class Walled:
+    """What a browser is told of every answer, also of one that no view has made."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response["Permissions-Policy"] = PERMISSIONS
+        response["Cross-Origin-Resource-Policy"] = "same-origin"
+        response["X-Permitted-Cross-Domain-Policies"] = "none"
+        if request.resolver_match and request.resolver_match.view_name == SIGNED_OUT:
+            response["Clear-Site-Data"] = '"cache", "storage"'  # for whoever sits down here next
+        return response
+
+
 class NoStore:
     """Nothing but static files may be kept by a browser or an intermediary."""
 
@@ -87,7 +160,7 @@ class NoStore:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if not request.path.startswith(settings.STATIC_URL):
+        if not request.path.startswith(settings.STATIC_URL) or response.status_code >= REFUSED:
             response["Cache-Control"] = "private, no-store"
         return response
 

@@ -9,7 +9,7 @@ from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from config import env
+from config import env, openid
 
 BASE_DIR = env.BASE_DIR
 DEVELOPMENT = env.flag("COUNTERPART_DEVELOPMENT")
@@ -36,6 +36,7 @@ OUR_APPS = [
     "apps.reference",
     "apps.audit",
     "apps.outbox",
+    "apps.vault",
     "apps.core",
 ]
 INSTALLED_APPS = [
@@ -48,24 +49,32 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "allauth",
+    "allauth.account",  # allauth.mfa needs it; its pages and its two tables are not used (docs/adr/0014-second-factor.md)
+    "allauth.mfa",
     "django_htmx",
     "rest_framework",
     "drf_spectacular",
     "seeds",
 ]
 MIDDLEWARE = [
+    "config.metrics.Counted",
+    "config.middleware.Traced",
+    # What a browser is told of an answer stands around all that could answer: redirects, refusals, static files too.
+    "config.middleware.Walled",
+    "config.middleware.NoStore",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "config.middleware.RequestLimits",
-    "config.middleware.NoStore",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "config.middleware.ReaderLanguage",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
@@ -106,6 +115,29 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# --- keys: the masters stand outside the database and its backups (docs/operate/keys.md) ---------------------------------
+KMS = env.text("COUNTERPART_KMS")  # dotted path of a class (apps/vault/masters.py: Masters); none: the keys given here
+MASTER_KEYS = env.master_keys()
+if not (DEVELOPMENT or KMS or MASTER_KEYS.keys or DB_ROLE == "owner"):
+    raise env.Misconfigured(
+        "There is no master key: set COUNTERPART_MASTER_KEY_FILE to a file with one (openssl rand -base64 32)."
+        " docs/operate/keys.md says how to keep it."
+    )
+# The key that the trail's heads are signed with; workers alone need to read it. docs/operate/audit.md says how to keep it.
+SIGNING_KEY_FILE = env.text("COUNTERPART_SIGNING_KEY_FILE")
+if not SIGNING_KEY_FILE:
+    if not DEVELOPMENT and DB_ROLE == "worker":
+        raise env.Misconfigured(
+            "COUNTERPART_SIGNING_KEY_FILE is not set: give a file of mode 600 with an Ed25519 key"
+            " (manage.py make_signing_key FILE). docs/operate/audit.md says how to keep it."
+        )
+    SIGNING_KEY_FILE = str(BASE_DIR / "var" / "keys" / "signing.pem")
+# Public keys (64 hexadecimal digits each) that seals may be signed with; where none is given verify_audit takes any.
+SIGNING_PUBLIC_KEYS = frozenset(env.words("COUNTERPART_SIGNING_PUBLIC_KEYS"))
+RETENTION_DAYS = env.numbers(
+    "COUNTERPART_RETENTION", ("DRAFT", "SHARED", "WITHDRAWN")
+)  # what isn't given: vault.policy
+
 # --- accounts ---------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "agencies.User"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
@@ -116,10 +148,22 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 PASSWORD_RESET_TIMEOUT = int(timedelta(hours=2).total_seconds())
+# A second factor, asked of everybody who has one, and required of everybody outside development.
+SECOND_FACTOR_REQUIRED = env.flag("COUNTERPART_SECOND_FACTOR", not DEVELOPMENT)
+MFA_ADAPTER = "apps.agencies.sealing.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "Counterpart"
+MFA_RECOVERY_CODE_COUNT = 10
+MFA_TOTP_TOLERANCE = 1  # steps of 30 seconds by which a telephone's clock may be wrong
+# Where browsers may bring passkeys from; the first names the site. In development there is no other site than localhost.
+PASSKEY_ORIGINS = [SITE_URL.replace("//127.0.0.1", "//localhost")] if DEVELOPMENT else [SITE_URL]
+OPENID = openid.providers(env.text("COUNTERPART_OPENID_FILE"))  # by the agency's code; none by default
 LOGIN_URL = "web:sign-in"
 LOGIN_REDIRECT_URL = "web:inbox"
 LOGOUT_REDIRECT_URL = "web:sign-in"
-SESSION_COOKIE_AGE = int(timedelta(hours=8).total_seconds())
+SESSION_ENGINE = "apps.agencies.sessions"
+SESSION_COOKIE_AGE = int(timedelta(hours=8).total_seconds())  # from signing in, whatever is done meanwhile
+SESSION_IDLE = timedelta(minutes=float(env.text("COUNTERPART_SESSION_IDLE", "15")))  # without a request
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -127,12 +171,14 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 # --- web hardening ----------------------------------------------------------------------------------------------------
 HTTPS = not DEVELOPMENT and not env.flag("COUNTERPART_PLAIN_HTTP")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked by the machine's own probes, over loopback
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]  # asked by the machine's own probes, over loopback
+SECURE_REDIRECT_EXEMPT += [r"^api/"]  # refused instead: a script that sends its token in clear must notice
 SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("COUNTERPART_BEHIND_PROXY") else None
+DEVICE_COOKIE_NAME = "device"  # names a browser that somebody has signed in with; opens nothing
 if HTTPS:
-    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, DEVICE_COOKIE_NAME = "__Host-session", "__Host-csrf", "__Host-device"
 # Nothing of ours is told to another site; 'no-referrer' would also make browsers send "Origin: null" on our own forms,
 # which the CSRF check rightly refuses.
 SECURE_REFERRER_POLICY = "same-origin"
@@ -188,6 +234,7 @@ if DEVELOPMENT:  # empty, since the finders serve; WhiteNoise warns of a folder 
     STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 WHITENOISE_USE_FINDERS = DEVELOPMENT
 WHITENOISE_AUTOREFRESH = False
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # our files are for our pages
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -250,14 +297,34 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     for name, task, schedule, expires in (
         ("relay what is published", "apps.outbox.tasks.sweep", SWEEP_SECONDS, 10),
         ("send what is due", "apps.notifications.tasks.sweep", SWEEP_SECONDS, 10),
+        ("watch the figures", "apps.notifications.tasks.watch", 60.0, 50),
+        ("verify the trail", "apps.notifications.tasks.verify_trail", crontab(hour=3, minute=30), 3600),
+        ("end what was open by break-glass", "apps.sharing.tasks.end_openings", 60.0, 50),
+        ("compare grants and policy", "apps.sharing.tasks.check_grants", crontab(hour=2, minute=40), 3600),
         ("forget old events", "apps.outbox.tasks.forget", crontab(hour=2, minute=10), 3600),
+        ("chain what was read", "apps.audit.tasks.gather", SWEEP_SECONDS, 10),
+        ("seal the trail", "apps.audit.tasks.seal", crontab(minute=0), 1800),
         ("forget old sessions and keys", "apps.agencies.tasks.forget", crontab(hour=2, minute=20), 3600),
+        ("destroy what is past its retention", "apps.reports.tasks.shred", crontab(hour=2, minute=40), 3600),
     )
 }
 
 # --- the product's own -------------------------------------------------------------------------------------------------
+# How often a backup must be noted (`manage.py note_backup`) before it is an alarm; None: nobody promised one here.
+BACKUP_EVERY = (
+    timedelta(hours=float(env.text("COUNTERPART_BACKUP_HOURS"))) if env.text("COUNTERPART_BACKUP_HOURS") else None
+)
 COORDINATING_BODY = env.text("COUNTERPART_COORDINATING_BODY", "WCO")  # code; takes what belongs to no country's contact
 DEMO_PASSWORD = "Shared-Responsibility-2019" if DEVELOPMENT else ""
+
+# --- the one way out (apps/core/egress.py) -----------------------------------------------------------------------------
+EGRESS = env.words("COUNTERPART_EGRESS")  # hosts that we may ask by HTTPS, as `host` or `host:port`; none by default
+EGRESS_NETWORKS = env.words("COUNTERPART_EGRESS_NETWORKS")  # private networks in which those hosts may stand
+EGRESS_CA = env.text("COUNTERPART_EGRESS_CA")  # certificates that they are checked by; empty: the public ones
+
+METRICS_TOKEN = env.text("COUNTERPART_METRICS_TOKEN")  # what Prometheus sends; without one there is no such address
+if METRICS_TOKEN and len(METRICS_TOKEN) < 32:
+    raise env.Misconfigured("COUNTERPART_METRICS_TOKEN is too short: give a random string of 32 characters or more.")
 
 # --- logs: ids and event names, never content ---------------------------------------------------------------------------
 LOGGING = {
@@ -267,6 +334,8 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
+        "django": {"handlers": [], "level": "INFO"},  # Django's own would mail tracebacks with values to ADMINS
+        "gunicorn.error": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
         "django.request": {"level": "ERROR"},
         "django.server": {"level": "WARNING"},
         "celery": {"level": "WARNING"},

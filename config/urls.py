@@ -3,11 +3,12 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from config import health
+from config import health, metrics
 
 urlpatterns = [
-    path("healthz", health.alive),
-    path("readyz", health.ready),
+    path("healthz", health.alive, name="alive"),
+    path("readyz", health.ready, name="ready"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("api/v1/", include("config.api_urls")),
     path("admin/", admin.site.urls),
     path("", include("apps.web.urls")),

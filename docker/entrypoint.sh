@@ -9,10 +9,13 @@ CORES=${COUNTERPART_CORES:-$(getconf _NPROCESSORS_ONLN)}
 case "${1:-web}" in
     web)
         "$PYTHON" manage.py collectstatic --noinput --verbosity 0
+        # Counts of all web processes together (docs/operate/observability.md); as old as this start.
+        PROMETHEUS_MULTIPROC_DIR=$(mktemp -d "${TMPDIR:-/tmp}/counterpart-counts.XXXXXX")
+        export PROMETHEUS_MULTIPROC_DIR
         exec "$PYTHON" -m gunicorn config.wsgi:application --bind "${COUNTERPART_BIND:-0.0.0.0:8000}" \
-            --worker-class gthread --workers "$CORES" --threads "${COUNTERPART_THREADS:-8}" --no-control-socket \
+            --worker-class config.serving.Worker --workers "$CORES" --threads "${COUNTERPART_THREADS:-8}" --no-control-socket \
             --timeout 30 --graceful-timeout 25 --keep-alive 5 --max-requests 5000 --max-requests-jitter 500 \
-            --limit-request-line 4094 --forwarded-allow-ips "${COUNTERPART_PROXIES:-127.0.0.1}"
+            --limit-request-line 4094 --limit-request-fields 64 --limit-request-field_size 8190 --forwarded-allow-ips "${COUNTERPART_PROXIES:-127.0.0.1}"
         ;;
     worker)
         exec "$PYTHON" -m celery -A config worker --loglevel INFO --concurrency "${COUNTERPART_WORKERS:-$CORES}" \

@@ -6,6 +6,7 @@ import http.client
 import os
 from collections.abc import Mapping
 
+from config.local import keys
 from config.local.bootstrap import PYTHON
 from config.local.failures import Failure
 from config.local.places import LOGS, ROOT, RUN
@@ -24,8 +25,8 @@ def environment(urls: Mapping[str, str], port: int) -> dict[str, str]:
 
 
 def told(port: int) -> dict[str, str]:
-    """What `manage.py` in another terminal must know besides the servers."""
-    return {"COUNTERPART_DEVELOPMENT": "1", "PORT": str(port)}
+    """What `manage.py` in another terminal must know besides the servers: also where the master key is, never the key."""
+    return {"COUNTERPART_DEVELOPMENT": "1", "PORT": str(port), **keys.master()}
 
 
 def prepare(environ: Mapping[str, str]) -> str:
@@ -55,7 +56,15 @@ _ALONE = ("--without-gossip", "--without-mingle")  # one worker has nobody to ta
 
 def _gunicorn(listener: int) -> list[str]:
     workers = str(min(os.cpu_count() or 1, 4))
-    words = ["--worker-class", "gthread", "--workers", workers, "--threads", str(THREADS), "--no-control-socket"]
+    words = [
+        "--worker-class",
+        "config.serving.Worker",
+        "--workers",
+        workers,
+        "--threads",
+        str(THREADS),
+        "--no-control-socket",
+    ]
     return ["-m", "gunicorn", "config.wsgi:application", "--bind", f"fd://{listener}", *words]
 
 

@@ -1,4 +1,4 @@
-"""``test``, ``check``, ``bench``, ``drills``, ``landing`` with servers of their own; ``audit``, ``requirements``."""
+"""``test``, ``check``, ``bench``, ``drills``, ``landing``, ``release`` with servers of their own; and what needs none."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from config.local import bootstrap, servers
+from config.local import bans, bootstrap, keys, servers
 from config.local.bootstrap import PYTHON, REQUIREMENTS, VENV, say
 from config.local.places import ROOT
 from config.local.processes import call
 
 TESTING = {"COUNTERPART_DEVELOPMENT": "1", "COUNTERPART_TESTING": "1", "COUNTERPART_DB_ROLE": "owner"}
-LANDING = {"COUNTERPART_SIZE": "landing"}
+LANDING, RELEASE = ({"COUNTERPART_SIZE": size} for size in ("landing", "release"))  # tests/sizes.py
 NOT_AUDITED = 2  # exit status: nothing is known, which is not the same as nothing found
 STEPS: dict[str, list[str]] = {
     "format": ["-m", "ruff", "format", "--check", "."],
@@ -25,6 +25,7 @@ STEPS: dict[str, list[str]] = {
     "imports": [str(VENV / "bin" / "lint-imports")],
     "security": ["-m", "bandit", "-q", "-c", "pyproject.toml", "-r", "config", "apps", "seeds", "manage.py"],
     "migrations": ["manage.py", "makemigrations", "--check", "--dry-run"],
+    "safe migrations": ["-m", "config.local.migrating"],
 }
 
 
@@ -39,8 +40,21 @@ def drills(arguments: Sequence[str]) -> int:
 
 
 def landing(arguments: Sequence[str]) -> int:
-    """The whole suite at landing size."""
-    return _pytest(arguments, LANDING)
+    """The whole suite at landing size, and the mutants of what differs from the commit before."""
+    status = _pytest(arguments, LANDING)
+    return mutants(["--changed"]) or status if not arguments else status
+
+
+def release(arguments: Sequence[str]) -> int:
+    """The whole suite at release size, and every mutant of the policy; it takes hours."""
+    status = _pytest(arguments, RELEASE)
+    return mutants([]) or status if not arguments else status
+
+
+def mutants(arguments: Sequence[str]) -> int:
+    """Mutants of the policy: 1 where too many go unnoticed, or one without a reason."""
+    bootstrap.ensure(bootstrap.TO_TEST)
+    return _python(["-m", "tests.mutants", *arguments], os.environ)
 
 
 def check(arguments: Sequence[str]) -> int:
@@ -49,6 +63,7 @@ def check(arguments: Sequence[str]) -> int:
     with servers.for_tests() as urls:
         environ = {**os.environ, **TESTING, **urls}
         verdicts = {name: _step(name, words, environ) for name, words in STEPS.items()}
+        verdicts["bans"] = _timed("bans", bans.look)
         verdicts["tests"] = _step("tests", _tests(arguments), environ)
     failed = [name for name, status in verdicts.items() if status]
     say(f"check: FAILED in {', '.join(failed)}" if failed else "check: all is well")
@@ -59,7 +74,8 @@ def bench(arguments: Sequence[str]) -> int:
     """The measurements behind each speed claim, on a pair that writes to disk as production does."""
     bootstrap.ensure(bootstrap.TO_TEST)
     with servers.throwaway(fsync=True) as pair:
-        return _python(["-m", "bench", *arguments], {**os.environ, "COUNTERPART_DEVELOPMENT": "1", **pair.urls})
+        told = {"COUNTERPART_DEVELOPMENT": "1", **keys.throwaway()}
+        return _python(["-m", "bench", *arguments], {**os.environ, **told, **pair.urls})
 
 
 def requirements(arguments: Sequence[str]) -> int:
@@ -68,7 +84,7 @@ def requirements(arguments: Sequence[str]) -> int:
     Do it on Python 3.11: a newer one leaves out what only 3.11 needs.
     """
     bootstrap.ensure(bootstrap.TO_TEST)
-    compiled = [_compile(f"{name}.in", arguments) for name in ("base", "local", "dev")]
+    compiled = [_compile(f"{name}.in", arguments) for name in ("base", "local", "dev", "semgrep")]
     return max(compiled)
 
 
@@ -140,9 +156,13 @@ def _compile(name: str, arguments: Sequence[str]) -> int:
 
 
 def _step(name: str, words: list[str], environ: Mapping[str, str]) -> int:
+    return _timed(name, lambda: _python(words, environ))
+
+
+def _timed(name: str, do: Callable[[], int]) -> int:
     say(f"== {name}")
     begun = time.monotonic()
-    status = _python(words, environ)
+    status = do()
     say(f"== {name}: {'FAILED' if status else 'ok'} ({time.monotonic() - begun:.1f} s)")
     return status
 
@@ -158,6 +178,8 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "bench": bench,
     "drills": drills,
     "landing": landing,
+    "release": release,
+    "mutants": mutants,
     "audit": audit,
     "requirements": requirements,
 }

@@ -1,0 +1,158 @@
+"""The operations page of the admin site: what is wrong, the figures it is judged by, and where each is looked after."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, cast
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.admin import AdminSite
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.timesince import timesince
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from apps.agencies.policy import Actor
+from apps.core.clock import now
+from apps.core.errors import Conflict
+from apps.notifications import queries
+from apps.notifications.actions import see_to
+from apps.notifications.models import Alarm
+from apps.notifications.policy import COUNTS, SEEN_TO_BY_A_PERSON, SENTENCES, SILENCE, AlarmCode, Figures, judged
+from apps.web.shown.times import moment
+
+REMEMBERED = timedelta(days=14)  # how long an alarm that has ended stays on the page
+
+
+class State(StrEnum):
+    """What a figure says."""
+
+    WELL = "well"
+    WRONG = "wrong"
+    UNKNOWN = "unknown"  # it has never happened, and nobody promised that it would by now
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One figure: its name, its value in words, what it says, and where it is looked after."""
+
+    name: str
+    value: str
+    state: State
+    url: str = ""
+
+
+def page(site: AdminSite, request: HttpRequest) -> HttpResponse:
+    """The page; a POST ends an alarm that only a person can end."""
+    if request.method == "POST":
+        return _seen_to(request)
+    at = now()
+    figures = queries.figures(now=at)
+    found = queries.alarms(ended_since=at - REMEMBERED)
+    context: dict[str, Any] = {
+        **site.each_context(request),
+        "title": _("Operations"),
+        "open": [_shown(alarm) for alarm in found if alarm.ended_at is None],
+        "ended": [_shown(alarm) for alarm in found if alarm.ended_at is not None],
+        "remembered": REMEMBERED.days,
+        "figures": rows(figures, [alarm.code for alarm in found if alarm.ended_at is None]),
+        "at": moment(at),
+    }
+    return TemplateResponse(request, "admin/operations.html", context)
+
+
+def _seen_to(request: HttpRequest) -> HttpResponse:
+    actor = cast(Actor, request.actor)  # type: ignore[attr-defined]  # set by the site
+    try:
+        alarm = see_to(actor=actor, alarm_id=UUID(request.POST.get("alarm", "")), now=now())
+    except ValueError as error:
+        raise Http404 from error
+    except Conflict:
+        messages.warning(request, gettext("That alarm has ended already, or ends by itself."))
+    else:
+        messages.success(request, gettext("Ended: %(alarm)s.") % {"alarm": gettext(SENTENCES[AlarmCode(alarm.code)])})
+    return HttpResponseRedirect(reverse("admin:operations"))
+
+
+def _shown(alarm: Alarm) -> Mapping[str, Any]:
+    """An alarm in words."""
+    facts = [(gettext(COUNTS.get(name, name)), value) for name, value in alarm.facts.items()]
+    return {
+        "id": alarm.id,
+        "sentence": gettext(SENTENCES[AlarmCode(alarm.code)]),
+        "code": alarm.code,
+        "facts": facts,
+        "since": moment(alarm.since),
+        "times": alarm.times,
+        "told": moment(alarm.told_at) if alarm.told_at else "",
+        "ended": moment(alarm.ended_at) if alarm.ended_at else "",
+        "by_hand": alarm.ended_by_id is not None,
+        "can_be_ended": alarm.code in SEEN_TO_BY_A_PERSON,
+    }
+
+
+def rows(figures: Figures, open_: Collection[str]) -> list[Row]:
+    """Every figure, in the order in which a person looks, with what it says; ``open_`` are the codes of open alarms."""
+    wrong = {code for code, facts in judged(figures, queries.limits()).items() if facts is not None} | set(open_)
+    return [*_counts(figures, wrong), *_times(figures, wrong)]
+
+
+def _counts(figures: Figures, wrong: Collection[str]) -> list[Row]:
+    deliveries, sent = reverse("admin:outbox_delivery_changelist"), reverse("admin:notifications_dispatch_changelist")
+    closed = f"{reverse('admin:notifications_channel_changelist')}?closed_at__isempty=0"
+    carried = _waiting(figures.deliveries_pending, figures.oldest_delivery)
+    posted = _waiting(figures.messages_pending, figures.oldest_message)
+    dead, gone, own = figures.deliveries_dead, figures.messages_dead, figures.alarm_messages_dead
+    return [
+        Row(gettext("Events waiting"), carried, _state(AlarmCode.RELAY_LAG in wrong), deliveries),
+        Row(gettext("Events given up"), str(dead), _state(dead > 0), f"{deliveries}?state__exact=DEAD"),
+        Row(gettext("Messages waiting"), posted, _state(AlarmCode.OLDEST_UNSENT in wrong), sent),
+        Row(gettext("Messages given up"), str(gone), _state(gone > 0), f"{sent}?state__exact=DEAD"),
+        Row(gettext("Messages of alarms given up"), str(own), _state(own > 0), f"{sent}?state__exact=DEAD"),
+        Row(gettext("Addresses refused for good"), str(figures.channels_closed), State.WELL, closed),
+    ]
+
+
+def _times(figures: Figures, wrong: Collection[str]) -> list[Row]:
+    trail = reverse("admin:audit_entry_changelist")
+    return [
+        _time(gettext("Figures last watched"), figures.watched_at, figures, _silent(figures)),
+        _time(
+            gettext("Audit trail last verified"),
+            figures.trail_checked_at,
+            figures,
+            AlarmCode.AUDIT_CHAIN in wrong,
+            trail,
+        ),
+        _time(gettext("Audit trail last sealed"), figures.sealed_at, figures, AlarmCode.AUDIT_SEAL in wrong, trail),
+        _time(gettext("Backup last noted"), figures.backup_at, figures, AlarmCode.BACKUP in wrong),
+    ]
+
+
+def _time(name: str, at: datetime | None, figures: Figures, wrong: object, url: str = "") -> Row:
+    state = State.WRONG if wrong else State.WELL if at else State.UNKNOWN
+    return Row(name, _when(at, figures.at), state, url)
+
+
+def _state(wrong: object) -> State:
+    return State.WRONG if wrong else State.WELL
+
+
+def _silent(figures: Figures) -> bool:
+    return figures.watched_at is not None and figures.at - figures.watched_at > SILENCE
+
+
+def _waiting(count: int, oldest: timedelta | None) -> str:
+    if oldest is None:
+        return str(count)
+    return gettext("%(count)d, the oldest for %(age)s") % {"count": count, "age": timesince(now() - oldest)}
+
+
+def _when(at: datetime | None, seen_at: datetime) -> str:
+    if at is None:
+        return gettext("not yet")
+    return gettext("%(moment)s (%(age)s ago)") % {"moment": moment(at), "age": timesince(at, seen_at)}
