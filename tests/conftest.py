@@ -1,5 +1,6 @@
 """One migrated template database a run, with vocabularies and the cast; a copy a worker; each test rolled back."""
 
+import base64
 import os
 import uuid
 from collections.abc import Iterator
@@ -7,6 +8,9 @@ from collections.abc import Iterator
 os.environ.setdefault("COUNTERPART_DB_ROLE", "owner")
 os.environ.setdefault("COUNTERPART_DEVELOPMENT", "1")
 os.environ.setdefault("COUNTERPART_TESTING", "1")
+# Nothing that a test seals outlives its run; the workers and what they start inherit the key.
+os.environ.pop("COUNTERPART_MASTER_KEY_FILE", None)
+os.environ.setdefault("COUNTERPART_MASTER_KEY", base64.b64encode(os.urandom(32)).decode())
 
 import psycopg
 import pytest
@@ -15,7 +19,11 @@ from django.core.management import call_command
 from django.db import connection
 from psycopg import sql
 
+from config import env
 from tests.cast import Cast
+from tests.evidence import Evidence, evidence, seed, tell
+
+__all__ = ["Evidence", "evidence"]  # a fixture for every test
 
 LOCK = 5209140
 
@@ -23,10 +31,13 @@ LOCK = 5209140
 RUN = "COUNTERPART_TEST_RUN"
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Name the run before the workers start; they inherit the name."""
+    """Name the run before the workers start; they inherit the name, and the seed."""
+    seed(config)
     if not hasattr(config, "workerinput"):
         os.environ[RUN] = uuid.uuid4().hex[:12]
+    settings.MASTER_KEYS = env.master_keys()  # the settings were read before this page was
 
 
 def _run() -> str:
@@ -90,6 +101,11 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     template, _ = _names()
     with _owner() as owner:
         _drop(owner, template)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What was tried, and the seed to try it again."""
+    tell(terminalreporter)
 
 
 @pytest.fixture

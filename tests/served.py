@@ -104,13 +104,13 @@ class Service:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[Service]:
-    """A server on a copy of this test worker's database; both are gone afterwards."""
+def served(folder: Path, **more: str) -> Iterator[Service]:
+    """A server on a copy of this test worker's database; both are gone afterwards. ``more`` is of its environment."""
     source = connection.settings_dict["NAME"]
     connection.close()
     with _copy(source, f"{source}_served") as database:
         port = _free_port()
-        process = Process("web", _gunicorn(port), folder / "web.log", ROOT, _environ(database))
+        process = Process("web", _gunicorn(port), folder / "web.log", ROOT, {**_environ(database), **more})
         service = Service(database, port, process)
         try:
             service.start()
@@ -153,4 +153,5 @@ def _environ(database: str) -> dict[str, str]:
         "DATABASE_WORKER_URL": make_conninfo(servers.worker, dbname=database),
         "REDIS_URL": servers.redis,
         "COUNTERPART_DEVELOPMENT": "1",
+        "COUNTERPART_MASTER_KEY": os.environ["COUNTERPART_MASTER_KEY"],
     }

@@ -13,8 +13,10 @@ from apps.agencies.policy import Actor
 from apps.notifications.models import Notification
 from apps.outbox.actions import relay
 from apps.referrals.models import Referral
+from tests.access.lines import Line, Lines
 from tests.callers import API, ETIS, Caller, read
 from tests.cast import Cast
+from tests.doors import come_in
 
 READERS = (
     "officer SG-CUSTOMS",  # the author
@@ -87,14 +89,20 @@ class Reader:
     def __init__(self, who: Actor | None) -> None:
         self._caller = Caller(who) if who else None
         self._signed_in = Client()
+        self.left: list[Line] = []
         if who:
-            self._signed_in.force_login(User.objects.get(id=who.user_id))
+            come_in(self._signed_in, User.objects.get(id=who.user_id))
 
     def asks(self, method: str, path: str, body: object = None) -> HttpResponse:
-        """One request, by the API with the token, of a page with the session; what it did is undone."""
-        with transaction.atomic():
-            answer = self._api(method, path, body) if path.startswith(API) else self._page(method, path, body)
-            transaction.set_rollback(True)
+        """One request, by the API with the token, of a page with the session; what it did is undone.
+
+        ``left``: its lines in the trail.
+        """
+        trail = Lines()
+        point = transaction.savepoint()  # a bare one: budgets insist on a transaction of their own
+        answer = self._api(method, path, body) if path.startswith(API) else self._page(method, path, body)
+        self.left = trail.new()
+        transaction.savepoint_rollback(point)
         assert isinstance(answer, HttpResponse)
         return answer
 

@@ -8,7 +8,7 @@ import pytest
 from apps.notifications.models import Notification
 from apps.outbox.actions import relay
 from apps.referrals.models import Referral
-from tests.callers import ETIS, Caller
+from tests.callers import ETIS, Caller, read
 from tests.cast import Cast
 from tests.counting import counted
 
@@ -124,3 +124,18 @@ def _asked(outsider: Caller) -> list[tuple[int, bytes, int]]:
         found.append((answer.status_code, answer.content, int(count)))
     searched = outsider.post("reports/search/", {"q": "ivory", "country": "UG"})
     return [*found, (searched.status_code, searched.content, 0)]
+
+
+def test_what_others_have_taken_is_free_for_everybody_else(cast: Cast) -> None:
+    """A case number, a key, a title: nobody can learn that another agency uses it."""
+    taken = {**ETIS, "case_number": "OPERATION/7", "title": "The same"}
+    answers = [
+        Caller(cast.officer(code)).post("reports/", taken, **{"Idempotency-Key": "the same"})
+        for code in ("SG-CUSTOMS", "UG-CUSTOMS", "STRANGER")
+    ]
+    assert [answer.status_code for answer in answers] == [201, 201, 201]
+    told = [{**read(answer), "id": "", "created_at": "", "updated_at": ""} for answer in answers]
+    own = {"originator", "author"}
+    assert [{name: value for name, value in each.items() if name not in own} for each in told[1:]] == [
+        {name: value for name, value in told[0].items() if name not in own}
+    ] * 2

@@ -59,7 +59,7 @@ def _database(labels: list[Label], reader: Actor) -> tuple[set[object], set[obje
         return seen, {row[0] for row in cursor.fetchall()}
 
 
-@size(pairs=2_000, landing=50_000)
+@size(pairs=2_000, landing=20_000, release=100_000)
 @given(world=worlds())
 def test_policy_queryset_and_database_agree_on_every_label_and_reader(world: World) -> None:
     with transaction.atomic():
@@ -88,7 +88,7 @@ def _walked(reader: Actor, filters: Filters, limit: int) -> list[object]:
             return found
 
 
-@size(pairs=1_500, landing=20_000)
+@size(pairs=1_500, landing=15_000, release=100_000)
 @given(world=worlds(), limit=st.integers(1, 12))
 def test_the_pages_of_a_list_are_all_that_is_seen_newest_first_and_once(world: World, limit: int) -> None:
     with transaction.atomic():

@@ -12,7 +12,7 @@ from rest_framework import serializers
 
 from apps.notifications import api as notifications
 from apps.outbox.actions import relay
-from apps.referrals import api as referrals
+from apps.referrals.api import referrals
 from apps.reports.api import schema as reports
 from config.api_docs import described
 from tests.callers import ETIS, PANGOLINS, Caller, read
@@ -100,3 +100,13 @@ def test_the_page_opens_to_a_session_too_and_a_visitor_is_led_to_the_sign_in_pag
     client.force_login(cast.user("officer", "SG-CUSTOMS"))
     assert client.get("/api/v1/docs/").status_code == 200
     assert client.get("/api/v1/schema/").status_code == 200
+
+
+def test_a_browser_gets_json_and_no_form_that_lists_what_could_be_chosen(cast: Cast) -> None:
+    officer = Caller(cast.officer("SG-CUSTOMS"))
+    report = officer.draft(ETIS)
+    for path in ("reports/", f"reports/{report}/", "referrals/", "notifications/", "me/"):
+        for accept in ("text/html", "text/html,application/xhtml+xml,*/*;q=0.8"):
+            answer = officer.get(path, Accept=accept)
+            assert answer["Content-Type"].startswith(("application/json", "application/problem+json")), path
+            assert b"<form" not in answer.content

@@ -3,32 +3,25 @@
 ``matrix.txt`` holds a row for every address and method of the product; a new one without a row fails here. A cell is the
 status, with ``+`` where the answer shows content of the report or of the draft, and ``r`` where it tells that there is such
 a report (its reference or an id) and no more. Whoever the report is not for sees neither, whatever the table says.
+And whatever shows content or a trace of it leaves exactly one line in the audit trail, without content.
 """
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
+from tests.access.lines import wrong
+from tests.access.register import ROWS, sent
 from tests.access.story import CANARIES, DRAFTED, READERS, Story, readers, told
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
-ROWS = [line.split() for line in Path(__file__).with_name("matrix.txt").read_text().splitlines() if line[:1].isupper()]
 OUTSIDE = {"admin SG-CUSTOMS", "liaison UG-CUSTOMS", "liaison STRANGER", "platform", "nobody"}
 OWN = {"officer SG-CUSTOMS", "liaison SG-CUSTOMS", "analyst SG-CUSTOMS"}
-BODIES: dict[str, dict[str, Any]] = {
-    "file": {"kind": "ANALYSIS"},
-    "search": {"q": "Uganda"},
-    "change": {"title": "Changed"},
-    "reason": {"reason": "Not ours"},
-    "action": {"kind": "ENQUIRY", "text": "Opened"},
-    "outcome": {"outcome": "Done"},
-}
 ADMIN = "admin/"
 METHODS = ("GET", "POST", "PATCH", "DELETE", "PUT")
 
@@ -58,12 +51,14 @@ def test_a_door_answers_each_reader_as_the_table_says(cast: Cast, room: str) -> 
     people = readers(cast)
     for method, words, body, *expected in [row for row in ROWS if _room(row) == room]:
         path = _path(story, words)
-        sent = {"report": str(story.draft)} if body == "draft" else BODIES.get(body)
         found = {}
         for reader, person in people.items():
-            answer = person.asks(method, path, sent)
+            answer = person.asks(method, path, sent(body, story.draft))
             found[reader] = _cell(answer, story, path)
             _shows_nothing_that_is_not_theirs(answer, reader, story, path)
+            lines, shows = person.left, found[reader][-1] in "+r"
+            assert wrong(method, answer, lines, shows=shows) == "", f"{method} {words} of {reader}: {lines}"
+            assert not any(word in line.payload for line in lines for word in {*CANARIES, DRAFTED, story.reference})
         assert found == dict(zip(READERS, expected, strict=True)), f"{method} {words}"
 
 

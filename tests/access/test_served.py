@@ -83,7 +83,7 @@ def test_one_key_at_the_same_instant_is_one_report_and_one_answer(service: Servi
 def test_while_the_first_request_of_a_key_runs_the_second_is_told_so(service: Service, officer: dict[str, str]) -> None:
     content = orjson.dumps(PANGOLINS)
     ((user,),) = service.rows("SELECT id FROM agencies_user WHERE email = 'officer@hk-customs.example'")
-    lock = Asked(user, "POST", REPORTS, "in flight", content).lock
+    lock = Asked(user, None, "POST", REPORTS, "in flight", content).lock
     first = _holding(service, lock)
     try:
         answer = service.call("POST", REPORTS, content, **officer, **{"Idempotency-Key": "in flight"})

@@ -1,12 +1,11 @@
 """Generated worlds put into the database by the product's own actions, and readers as their requests would find them."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from apps.agencies.models import Agency, User
@@ -20,20 +19,15 @@ from apps.sharing.policy import Facts, Member, Role, Stage
 from tests.cast import NOW
 from tests.sharing.oracle import Reader
 from tests.sharing.strategies import AUTHOR, OPERATIONS, SOMEBODY_ELSE, TOKENS, facts, members
+from tests.sizes import SIZES, generated
 
-LANDING = os.environ.get("COUNTERPART_SIZE") == "landing"
 LABELS, READERS = 10, 10  # a world is a hundred pairs of a label and a reader
 
 
-# A world is too large to shrink in minutes: a failure is told as it was found.
-PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
-
-
-def size(*, pairs: int, landing: int) -> settings:
-    """So many pairs. No deadline and no health check on speed: the machine may be busy, and neither says anything here."""
-    checks = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
-    worlds = (landing if LANDING else pairs) // (LABELS * READERS)
-    return settings(deadline=None, suppress_health_check=checks, max_examples=worlds, phases=PHASES)
+def size(*, pairs: int, landing: int, release: int) -> settings:
+    """So many pairs; a world is too large to shrink in minutes. ``tests/agreement`` tries far more of them."""
+    worlds = (count // (LABELS * READERS) for count in (pairs, landing, release))
+    return generated(**dict(zip(SIZES, worlds, strict=True)), shrinks=False)
 
 
 @dataclass(frozen=True, slots=True)

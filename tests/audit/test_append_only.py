@@ -8,8 +8,8 @@ from tests.audit.conftest import type_write
 from tests.cast import NOW, Cast
 from tests.web_login import as_web
 
-INSERT = """INSERT INTO audit_entry (seq, at, verb, object_kind, payload, payload_hash, previous, hash)
-VALUES (1000000, now(), 'x', 'y', '{}', '', '', '')"""
+INSERT = """INSERT INTO audit_entry (seq, at, verb, object_kind, payload, payload_hash, hash)
+VALUES (1000000, now(), 'x', 'y', '{}', '', '')"""
 
 
 def refused(statement: str) -> str:

@@ -1,5 +1,5 @@
 import hashlib
-import json
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 
 import pytest
@@ -11,6 +11,8 @@ from apps.audit.models import Entry, Head
 from tests.audit.conftest import behind_the_guards, type_write
 from tests.cast import NOW
 
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+
 
 def verify(*words: str) -> tuple[int, str, str]:
     """Exit status, output and errors of the command."""
@@ -20,6 +22,20 @@ def verify(*words: str) -> tuple[int, str, str]:
     except SystemExit as exit_:
         return int(str(exit_.code)), out.getvalue(), err.getvalue()
     return 0, out.getvalue(), err.getvalue()
+
+
+def spelt(value: bytes | None) -> bytes:
+    """A value as everybody may spell it, after docs/operate/audit.md."""
+    return bytes([255] * 4) if value is None else len(value).to_bytes(4) + value
+
+
+def columns(entry: Entry) -> bytes:
+    """What the hash of an entry covers, behind the one before it."""
+    micros = (entry.at - EPOCH) // timedelta(microseconds=1)
+    ids = [getattr(entry, name) for name in ("agency_id", "user_id", "object_id", "owner_id")]
+    agency, user, thing, owner = (spelt(each.bytes if each else None) for each in ids)
+    whole = [bytes(entry.payload_hash), entry.seq.to_bytes(8), micros.to_bytes(8, signed=True), entry.verb.encode()]
+    return b"".join(map(spelt, whole)) + agency + user + spelt(entry.object_kind.encode()) + thing + owner
 
 
 def test_a_chain_that_nobody_touched_holds_and_is_counted(written: type_write) -> None:
@@ -35,22 +51,36 @@ def test_the_chain_can_be_recomputed_by_anybody_from_the_stored_text(written: ty
     written(3)
     link = bytes(32)
     for entry in Entry.objects.order_by("seq"):
-        link = hashlib.sha256(link + hashlib.sha256(entry.payload.encode()).digest()).digest()
+        digest = hashlib.sha256(
+            b"\x03" + spelt((entry.payload or "").encode()) + spelt(bytes(entry.salt or b""))
+        ).digest()
+        assert bytes(entry.payload_hash) == digest
+        link = hashlib.sha256(b"\x02" + link + columns(entry)).digest()
         assert bytes(entry.hash) == link
     assert bytes(Head.objects.get().hash) == link
 
 
-def test_the_stored_text_says_what_was_done_and_when_in_whole_microseconds(written: type_write) -> None:
+def test_an_entry_says_what_was_done_and_when_to_the_microsecond(written: type_write) -> None:
     _, seq = written(2)
-    told = json.loads(Entry.objects.get(seq=seq).payload)
-    assert told["at"] == int(NOW.timestamp()) * 1_000_000 + 1
-    assert (told["verb"], told["kind"], told["facts"], told["user"]) == ("try", "thing", {"step": 1}, None)
+    entry = Entry.objects.get(seq=seq)
+    assert entry.at == NOW + timedelta(microseconds=1)
+    assert (entry.verb, entry.object_kind, entry.payload, entry.user_id) == ("try", "thing", '{"step": 1}', None)
+    assert len(bytes(entry.salt or b"")) == 16
+
+
+def test_two_entries_of_the_same_payload_have_other_salts_and_digests(written: type_write) -> None:
+    first, second = (Entry.objects.get(seq=written(1)[0]) for _ in range(2))
+    assert first.payload == second.payload == '{"step": 0}'
+    assert bytes(first.salt or b"") != bytes(second.salt or b"")
+    assert bytes(first.payload_hash) != bytes(second.payload_hash)
 
 
 def test_a_rewritten_text_is_found_at_its_entry(written: type_write) -> None:
     numbers = written(5)
     assert (
-        behind_the_guards("UPDATE audit_entry SET payload = replace(payload, 'try', 'lie') WHERE seq = %s", numbers[2])
+        behind_the_guards(
+            "UPDATE audit_entry SET payload = replace(payload, 'step', 'leap') WHERE seq = %s", numbers[2]
+        )
         == 1
     )
 
@@ -63,6 +93,11 @@ def test_a_rewritten_text_is_found_at_its_entry(written: type_write) -> None:
     [
         "verb = 'lie'",
         "at = at + interval '1 microsecond'",
+        "salt = uuid_send(gen_random_uuid())",
+        "salt = NULL",
+        "payload = NULL",
+        "payload_hash = sha256('')",
+        "hash = sha256('')",
         "user_id = gen_random_uuid()",
         "agency_id = gen_random_uuid()",
         "object_kind = 'other'",
@@ -79,13 +114,14 @@ def test_a_column_that_no_longer_says_what_the_text_says_is_found(written: type_
 def test_a_rewritten_text_with_its_own_hashes_breaks_at_the_next_entry(written: type_write) -> None:
     numbers = written(4)
     behind_the_guards(
-        "UPDATE audit_entry SET payload = replace(payload, '\"try\"', '\"lie\"'), verb = 'lie' WHERE seq = %s",
+        "UPDATE audit_entry SET payload = '{}', payload_hash = audit_digest('{}', salt), verb = 'lie' WHERE seq = %s",
         numbers[1],
     )
     behind_the_guards(
-        "UPDATE audit_entry SET payload_hash = sha256(convert_to(payload, 'UTF8')) WHERE seq = %s", numbers[1]
+        "UPDATE audit_entry e SET hash = audit_link(b.hash, e.payload_hash, e.seq, e.at, e.verb, e.agency_id, e.user_id,"
+        " e.object_kind, e.object_id, e.owner_id) FROM audit_entry b WHERE e.seq = %s AND b.seq = e.seq - 1",
+        numbers[1],
     )
-    behind_the_guards("UPDATE audit_entry SET hash = sha256(previous || payload_hash) WHERE seq = %s", numbers[1])
     assert queries.verify().broken == numbers[2]
 
 

@@ -22,8 +22,9 @@ from config.local import binaries, places
 from config.local.processes import Process
 from config.local.valkey import Valkey
 from tests.notifications.sink import Sink
+from tests.sizes import COMMIT, SIZE
 
-LANDING = os.environ.get("COUNTERPART_SIZE") == "landing"
+LANDING = SIZE != COMMIT
 PATIENCE = 120.0 if LANDING else 60.0  # seconds a drill waits for its end before it is a failure
 SMTP_TIMEOUT = 1  # seconds; a lease is five times as long, and a killed worker's letters wait that long
 
@@ -51,8 +52,16 @@ class Rig:
             "beat", "beat", "--pidfile=", "--schedule", str(self.folder / f"schedule-{next(self.numbers)}")
         )
 
+    def odd_worker(self, module: str, *words: str) -> Process:
+        """A worker with something wrong with it: ``tests.drills.<module>`` starts Celery, and knows what."""
+        more = ["worker", "--pool", "threads", "--concurrency", "2", "--without-gossip", "--without-mingle"]
+        return self._run(module, [f"tests.drills.{module}", *words, "-A", "config", *more, "--loglevel", "WARNING"])
+
     def _start(self, name: str, *words: str) -> Process:
-        command = [sys.executable, "-m", "celery", "-A", "config", *words, "--loglevel", "WARNING"]
+        return self._run(name, ["celery", "-A", "config", *words, "--loglevel", "WARNING"])
+
+    def _run(self, name: str, words: list[str]) -> Process:
+        command = [sys.executable, "-m", *words]
         log = self.folder / f"{name}-{next(self.numbers)}.log"
         process = Process(name, command, log, places.ROOT, self.environ)
         self.stack.callback(process.kill)
@@ -94,6 +103,15 @@ class Rig:
         """The Message-IDs that a row says were sent and the mail server has never taken; the row is read first."""
         sent = {str(row[0]) for row in self.rows("SELECT id FROM notifications_dispatch WHERE state = 'SENT'")}
         return sent - {taken.strip("<>").partition("@")[0] for taken in self.sink.ids}
+
+    def prove(self) -> None:
+        """``manage.py prove`` in a process of its own: the books agree, and nothing waits."""
+        command = [sys.executable, "manage.py", "prove", "--settle", "20"]
+        done = subprocess.run(
+            command, cwd=places.ROOT, env=self.environ, capture_output=True, text=True, timeout=300, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "nothing is lost" in done.stdout
 
     def settled(self, messages: int) -> bool:
         """Whether exactly so many messages are sent, and nothing else waits anywhere."""
@@ -176,6 +194,7 @@ def _environ(rig: Rig) -> dict[str, str]:
         "DATABASE_WORKER_URL": make_conninfo(servers.worker, dbname=rig.database),
         "REDIS_URL": rig.valkey.url,
         "COUNTERPART_DEVELOPMENT": "1",
+        "COUNTERPART_MASTER_KEY": os.environ["COUNTERPART_MASTER_KEY"],
         "COUNTERPART_SMTP_HOST": "127.0.0.1",
         "COUNTERPART_SMTP_PORT": str(rig.sink.port),
         "COUNTERPART_SMTP_TIMEOUT": str(SMTP_TIMEOUT),

@@ -8,12 +8,14 @@ import pytest
 
 from apps.notifications.actions.sending import CHUNK
 from tests.drills.rig import LANDING, Rig, filed, wait_for
+from tests.evidence import Evidence
+from tests.sizes import size
 
 pytestmark = pytest.mark.drill
 POOLS = ["threads", "prefork"] if LANDING else ["threads"]
-KILLS = 4 if LANDING else 1
-SMTP_OUTAGE = 30.0 if LANDING else 2.0  # seconds
-BROKER_OUTAGE = 30.0 if LANDING else 5.0
+KILLS, PEOPLE = size(commit=(1, 200), landing=(20, 1_000), release=(200, 10_000))
+SMTP_OUTAGE = size(commit=2.0, landing=30.0, release=60.0)  # seconds
+BROKER_OUTAGE = size(commit=5.0, landing=60.0, release=60.0)
 
 
 def taken_at_least(rig: Rig, share: int) -> bool:
@@ -28,8 +30,10 @@ def told_once(rig: Rig, people: int, reports: int = 1) -> None:
 
 
 @pytest.mark.parametrize("pool", POOLS)
-def test_a_worker_killed_half_way_through_two_hundred_loses_none_and_doubles_none(rig: Rig, pool: str) -> None:
-    people = 200
+def test_a_worker_killed_half_way_through_two_hundred_loses_none_and_doubles_none(
+    rig: Rig, pool: str, evidence: Evidence
+) -> None:
+    people = PEOPLE
     rig.crowd(people)
     rig.sink.delay = 0.01
     rig.beat()
@@ -42,11 +46,15 @@ def test_a_worker_killed_half_way_through_two_hundred_loses_none_and_doubles_non
         assert not rig.claims_too_much()
         assert len(rig.sink.ids) < people, "it was killed half-way"
         worker = rig.worker(pool)
-    wait_for(rig, lambda: rig.settled(people), "200 of 200")
+        evidence.add("kills")
+    wait_for(rig, lambda: rig.settled(people), f"{people} of {people}")
     assert len(rig.sink.ids) == people
     assert len({taken.recipient for taken in rig.sink.taken}) == people
     assert rig.sink.repeats <= KILLS * (CHUNK + 1)
     told_once(rig, people)
+    evidence.add("messages", people)
+    evidence.add("raw repeats", rig.sink.repeats)
+    rig.prove()
 
 
 def test_while_the_mail_server_refuses_nothing_says_sent_and_afterwards_all_of_it_arrives(rig: Rig) -> None:
@@ -67,6 +75,7 @@ def test_while_the_mail_server_refuses_nothing_says_sent_and_afterwards_all_of_i
     rig.sink.listen()
     wait_for(rig, lambda: not rig.claims_too_much() and rig.settled(people), "60 of 60")
     assert (len(rig.sink.ids), rig.sink.repeats) == (people, 0)
+    rig.prove()
 
 
 def stopped(rig: Rig) -> None:
@@ -85,7 +94,7 @@ def frozen(rig: Rig) -> None:
 @pytest.mark.parametrize("pool", POOLS)
 @pytest.mark.parametrize("outage", [stopped, frozen])
 def test_without_a_broker_every_submission_succeeds_and_everything_arrives(
-    rig: Rig, outage: Callable[[Rig], None], pool: str
+    rig: Rig, outage: Callable[[Rig], None], pool: str, evidence: Evidence
 ) -> None:
     reports = int(BROKER_OUTAGE * 3) + 12
     rig.sink.delay = 0.15  # so that a task is under way when it happens
@@ -103,6 +112,10 @@ def test_without_a_broker_every_submission_succeeds_and_everything_arrives(
     assert (len(rig.sink.ids), rig.sink.repeats) == (reports, 0)
     told_once(rig, 1, reports)
     assert worker.running, rig.logs()
+    evidence.add("submits", reports)
+    evidence.most("slowest submit", seconds[-1])
+    evidence.most("p95 submit", seconds[int(reports * 0.95)])
+    rig.prove()
 
 
 def test_without_a_beat_the_bell_suffices_and_a_lost_bell_is_made_up_for_by_the_next_beat(rig: Rig) -> None:
@@ -118,3 +131,4 @@ def test_without_a_beat_the_bell_suffices_and_a_lost_bell_is_made_up_for_by_the_
     wait_for(rig, lambda: rig.settled(3), "what two beats together make up for")
     assert (len(rig.sink.ids), rig.sink.repeats) == (3, 0)
     told_once(rig, 1, 3)
+    rig.prove()

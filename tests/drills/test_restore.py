@@ -1,5 +1,6 @@
 """Somebody deletes everything. A base backup and the archived log bring back what everybody saw the moment before."""
 
+import base64
 import json
 import os
 import shlex
@@ -14,12 +15,13 @@ from typing import Any
 
 import pytest
 
-from config.local import binaries, places
+from config.local import binaries, keys, places
 from config.local.postgres import Postgres
 from config.local.processes import wait_until
 from config.local.servers import database_urls
+from tests.sizes import size
 
-FILED_SINCE = 200 if os.environ.get("COUNTERPART_SIZE") == "landing" else 5
+FILED_SINCE = size(commit=5, landing=200, release=500)
 FILE = """
 from apps.agencies.acting import acting
 from apps.agencies.models import User
@@ -44,6 +46,17 @@ for _ in range(FILED_SINCE):
         submit_report(actor=officer, report_id=report.id, now=now())
 relay()
 """.replace("FILED_SINCE", str(FILED_SINCE))
+MASTER_KEY, ANOTHER = keys.fresh(), keys.fresh()
+SECRETS = """
+import json
+from apps.reports.models import Report
+from apps.reports.queries import narrative_of
+from apps.vault.errors import Unreadable
+try:
+    print(json.dumps([narrative_of(row).text for row in Report.objects.filter(label__tlp="RED").select_related("label")]))
+except Unreadable:
+    print('"unreadable"')
+"""
 DELETE_EVERYTHING = """
 ALTER TABLE audit_entry DISABLE TRIGGER USER;
 SET session_replication_role = replica;
@@ -64,6 +77,7 @@ class Server:
 
     postgres: Postgres
     log: Path
+    master_key: str = MASTER_KEY  # from its own place, which is neither the server's nor the backup's
 
     @property
     def superuser(self) -> str:
@@ -74,7 +88,7 @@ class Server:
         done = subprocess.run(
             [sys.executable, "manage.py", *words],
             cwd=places.ROOT,
-            env=_environment(self.postgres),
+            env={**_environment(self.postgres), "COUNTERPART_MASTER_KEY": self.master_key},
             capture_output=True,
             text=True,
             timeout=300,
@@ -91,6 +105,10 @@ class Server:
         """What each account may see, as digests; see ``visible``."""
         told: dict[str, Any] = json.loads(self.shell("from tests.drills.visible import tell; tell()"))
         return told
+
+    def secrets(self) -> Any:
+        """The sealed narratives as their readers would read them, or that they can't be opened."""
+        return json.loads(self.shell(SECRETS).splitlines()[-1])
 
     def archive_all(self) -> None:
         """Close the log's segment, and wait until it is in the archive."""
@@ -129,7 +147,7 @@ def test_a_base_backup_and_the_log_bring_back_what_everybody_saw_before_everythi
         server.manage("prepare", "--demo")
         backup = Path(server.manage("backup", str(server.log.with_name("backups")), "--with", server.superuser).strip())
         server.shell(FILE)
-        before = server.seen()
+        before, secrets = server.seen(), server.secrets()
         moment = server.postgres.sql("SELECT to_char(clock_timestamp(), 'YYYY-MM-DD\"T\"HH24:MI:SS.US+00:00')")
         server.postgres.sql(DELETE_EVERYTHING)
         assert server.postgres.sql("SELECT count(*) FROM sharing_label") == "0"
@@ -141,8 +159,14 @@ def test_a_base_backup_and_the_log_bring_back_what_everybody_saw_before_everythi
         server.manage("restore", str(backup), "--into", str(data), "--log", str(server.log), "--until", moment)
         with restored(server, data) as again:
             assert again.seen() == before
+            assert again.secrets() == secrets
+            assert replace(again, master_key=ANOTHER).secrets() == "unreadable"
             again.manage("verify_audit")
             assert "nothing is lost" in again.manage("prove")
+        told = [secrets[0].partition(".")[0].encode(), MASTER_KEY.encode(), base64.b64decode(MASTER_KEY)]
+        copies = [path for folder in (backup, server.log) for path in folder.rglob("*") if path.is_file()]
+        assert [path.name for path in copies if any(word in path.read_bytes() for word in told)] == []
+    assert len(copies) > 100
     # Not all alike, and with what was filed after the backup: or the digests would have proved little.
     assert before["officer@sg-customs.example"]["reports"] > FILED_SINCE
     assert before["liaison@ke-customs.example"]["reports"] != before["liaison@stranger.example"]["reports"]

@@ -15,9 +15,10 @@ from config.local import servers
 from config.local.processes import wait_until
 from tests.local import machine
 from tests.local.running import Run, begin, product_checkout, running
+from tests.sizes import COMMIT, SIZE
 
 pytestmark = pytest.mark.xdist_group("make run")  # one seeded checkout for all
-LANDING = os.environ.get("COUNTERPART_SIZE") == "landing"
+LANDING = SIZE != COMMIT
 MANAGE = [str(Path(".venv") / "bin" / "python"), "manage.py"]
 
 

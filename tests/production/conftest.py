@@ -18,7 +18,8 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from config.local import servers
+from apps.audit import heads
+from config.local import keys, servers
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -82,6 +83,20 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def _master_key(state: Path) -> Path:
+    file = state / "master.key"
+    if not file.exists():
+        file.write_text(f"{keys.fresh()}  # of this session\n")
+        file.chmod(0o400)
+    return file
+
+
+def _signing_key(state: Path) -> Path:
+    file = state / "signing.pem"
+    heads.make(file)
+    return file
+
+
 def _environment(urls: dict[str, str], port: int, mail: int, state: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("COUNTERPART_", "DATABASE_"))}
     return {
@@ -89,6 +104,8 @@ def _environment(urls: dict[str, str], port: int, mail: int, state: Path) -> dic
         **urls,
         "PYTHON": sys.executable,
         "COUNTERPART_SECRET_KEY": secrets.token_urlsafe(48),
+        "COUNTERPART_MASTER_KEY_FILE": str(_master_key(state)),
+        "COUNTERPART_SIGNING_KEY_FILE": str(_signing_key(state)),
         "COUNTERPART_HOSTS": "127.0.0.1",
         "COUNTERPART_SITE_URL": "https://counterpart.example",
         "COUNTERPART_BEHIND_PROXY": "1",

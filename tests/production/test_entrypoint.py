@@ -102,6 +102,23 @@ def test_what_production_lacks_is_named_at_the_start(house: House) -> None:
         poor.command("check")
 
 
+def test_web_and_worker_do_not_start_without_a_master_key(house: House) -> None:
+    without = {key: value for key, value in house.environment.items() if key != "COUNTERPART_MASTER_KEY_FILE"}
+    poor = House(house.address, without, house.sink)
+    for role in ("web", "worker"):
+        with pytest.raises(AssertionError, match="There is no master key: set COUNTERPART_MASTER_KEY_FILE"):
+            poor.command("check", role=role)
+    assert "no issues" in poor.command("check", role="owner")
+
+
+def test_a_worker_does_not_start_without_a_key_to_sign_with(house: House) -> None:
+    without = {key: value for key, value in house.environment.items() if key != "COUNTERPART_SIGNING_KEY_FILE"}
+    poor = House(house.address, without, house.sink)
+    with pytest.raises(AssertionError, match="COUNTERPART_SIGNING_KEY_FILE is not set"):
+        poor.command("check", role="worker")
+    assert "no issues" in poor.command("check", role="web")
+
+
 def _serves(process: "subprocess.Popen[bytes]") -> bool:
     """A server that has forked its own kind is past its start."""
     return subprocess.run(["pgrep", "-P", str(process.pid)], stdout=subprocess.DEVNULL, check=False).returncode == 0

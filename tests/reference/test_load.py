@@ -66,7 +66,7 @@ def test_a_load_that_moved_something_is_recorded_once_with_counts() -> None:
     before = entries()
     load_reference(data=reference_data(), now=NOW)
     assert entries() == before + 1
-    assert '"taxon": [215, 0, 0]' in Entry.objects.filter(verb="load_reference").latest("seq").payload
+    assert '"taxon": [215, 0, 0]' in (Entry.objects.filter(verb="load_reference").latest("seq").payload or "")
 
 
 @pytest.mark.usefixtures("loaded")

@@ -110,6 +110,41 @@ def _signals(source: Source) -> Iterator[Found]:
             yield node.lineno, named(node.func)
 
 
+CLIENTS = {
+    "requests",
+    "urllib3",
+    "httpx",
+    "aiohttp",
+    "pycurl",
+    "websocket",
+    "websockets",
+    "ftplib",
+    "telnetlib",
+    "xmlrpc",
+}
+CLIENTS |= {"http.client", "urllib.request"}
+OPENING = {"socket.create_connection", "asyncio.open_connection"}
+
+
+def _ways_out(source: Source) -> Iterator[Found]:
+    """Whatever opens a line to another machine, but for the clients of the servers that we are told of."""
+    for node in source.nodes():
+        for name in _brought(node):
+            if name in CLIENTS or name.split(".")[0] in CLIENTS:
+                yield node.lineno, name  # type: ignore[attr-defined]  # an import has a line
+        if isinstance(node, ast.Call) and named(node.func) in OPENING:
+            yield node.lineno, named(node.func)
+
+
+def _brought(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [name.name for name in node.names]
+    if isinstance(node, ast.ImportFrom) and node.module:
+        whole = [f"{node.module}.{name.name}" for name in node.names]
+        return [node.module] if node.module.split(".")[0] in CLIENTS or node.module in CLIENTS else whole
+    return []
+
+
 REACHING = (
     Rule(
         "content-is-fetched-for-an-actor",
@@ -124,6 +159,8 @@ REACHING = (
         _connections,
         {
             "config/health.py": "asks the database whether it answers, and reads nothing",
+            "config/middleware.py": "counts the statements of a request, and gives none",
+            "config/listener.py": "gives back what its thread has used",
             "config/guard.py": "knows by the database's own error that nothing is known",
             "apps/core/management/commands/create_roles.py": "makes the roles, before any table is there",
             "apps/core/management/commands/prepare.py": "holds an advisory lock while it migrates",
@@ -140,6 +177,16 @@ REACHING = (
         "SQL is a constant text with bound values; only migrations and the walls put it together.",
         lambda source: product(source) and not source.migration and not source.path.endswith("/rls.py"),
         _made_sql,
+    ),
+    Rule(
+        "one-way-out",
+        "Nothing but the egress client speaks HTTP to other machines.",
+        product,
+        _ways_out,
+        {
+            "apps/core/egress.py": "the way out",
+            "config/local/product.py": "asks the web process that it has just started, on loopback, whether it answers",
+        },
     ),
     Rule("no-save-overrides", "What happens when something is saved stands in an action.", product, _overrides),
     Rule("no-signals", "What happens next stands in a subscriber, where it can be read.", product, _signals),

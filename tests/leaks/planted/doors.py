@@ -68,18 +68,48 @@ DOORS = (
         "trail-may-be-rewritten",
         "Nothing in the database refuses to change an entry of the trail.",
         (
-            "apps/audit/migrations/0001_chain.py",
-            "BEFORE UPDATE OR DELETE ON audit_entry",
-            "BEFORE DELETE ON audit_entry",
+            "apps/audit/migrations/0003_waiting_and_seals.py",
+            "IF NEW IS NOT DISTINCT FROM kept AND EXISTS (",
+            "IF true OR EXISTS (",
         ),
         caught_by="tests/audit/test_append_only.py::test_even_the_owner_of_the_tables_changes_no_entry",
     ),
     leak(
         "trail-is-read-by-everybody",
         "Whoever is signed in can read the whole trail: who did what to which object.",
-        ("apps/core/rls.py", 'verbs = {"SELECT": f"USING ({STAFF})"', 'verbs = {"SELECT": "USING (true)"'),
-        caught_by="tests/audit/test_append_only.py::test_nobody_but_a_platform_administrator_reads_the_trail",
+        (
+            "apps/audit/migrations/0003_waiting_and_seals.py",
+            "USING ({STAFF} OR owner_id = {AGENCY})",
+            "USING (true)",
+        ),
+        caught_by="tests/audit/test_waiting.py::test_an_agency_reads_the_trail_of_what_it_owns_and_nobody_else_does",
         like="MISP: two of its leaks were the audit log",
+    ),
+    leak(
+        "trail-page-for-every-reader",
+        "Whoever may read a report has a page of who has opened it.",
+        (
+            "apps/referrals/opened.py",
+            "from apps.reports.queries import own_report_for",
+            "from apps.reports.queries import report_for as own_report_for",
+        ),
+        caught_by="tests/web/test_pages_trail.py::test_to_anybody_else_there_is_no_trail",
+    ),
+    leak(
+        "list-leaves-no-line",
+        "A list of reports is shown, and nothing in the trail says that it was.",
+        (
+            "apps/reports/api/views.py",
+            'self.seen("report", count=len(page.rows), verb="list", filters=asked.filters.names)',
+            "pass",
+        ),
+        caught_by="tests/access/test_matrix.py::test_a_door_answers_each_reader_as_the_table_says",
+    ),
+    leak(
+        "search-words-in-the-trail",
+        "The trail holds what was searched for, and administrators read it there.",
+        ("apps/reports/actions/searching.py", '"filters": filters.names', '"filters": [filters.q]'),
+        caught_by="tests/web/test_pages_trail.py::test_a_search_leaves_how_many_it_found_and_by_what_but_not_the_words",
     ),
     leak(
         "production-serves-as-the-owner",

@@ -38,9 +38,9 @@ PEOPLE = (
     leak(
         "closed-account-keeps-its-key",
         "The API token of a closed account goes on opening it.",
-        ("apps/agencies/queries.py", "t.expires_at > %(now)s AND u.is_active", "t.expires_at > %(now)s"),
+        ("apps/agencies/queries.py", "t.expires_at > %(now)s AND {OPEN}", "t.expires_at > %(now)s"),
         (
-            "apps/agencies/actions/accounts.py",
+            "apps/agencies/actions/ending.py",
             "revoked_at__isnull=True).update(revoked_at=now)",
             "revoked_at__isnull=True).count()",
         ),

@@ -50,7 +50,11 @@ FIRST = (
     leak(
         "readers-get-each-others-referrals",
         "The first wall of referrals asks only whether their report is visible.",
-        ("apps/referrals/models.py", "self.filter(theirs, report__label", "self.filter(report__label"),
+        (
+            "apps/referrals/models.py",
+            "theirs = Q(agency_id=actor.agency_id) | Q(originator_id=actor.agency_id)\n        return self.filter(theirs, ",
+            "return self.filter(",
+        ),
         caught_by=FIRST_ALONE,
     ),
     leak(

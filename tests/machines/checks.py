@@ -1,0 +1,96 @@
+"""What holds after every step, whatever the steps were: asked of the product, compared with the books."""
+
+from uuid import UUID
+
+from django.db import connection
+
+from apps.agencies.acting import acting
+from apps.agencies.policy import Actor
+from apps.agencies.queries import actors_of
+from apps.core.clock import now
+from apps.notifications.models import Dispatch, Notification
+from apps.notifications.states import TOLD_WITHOUT_OPENING, DispatchState, NoticeKind
+from apps.referrals.ledger import prove
+from tests.machines.model import Model
+
+REFERRALS = """
+SELECT f.report_id, a.token, o.token FROM referrals_referral f
+JOIN agencies_agency a ON a.id = f.agency_id JOIN agencies_agency o ON o.id = f.originator_id
+"""
+
+
+def everybody_sees_what_the_oracle_says(model: Model, people: list[str]) -> int:
+    """Who sees what, with no condition of ours; returns how many pairs of a person and a report were compared.
+
+    A referral is its agency's and the originator's, while they read the report.
+    """
+    actors = actors_of(user_ids=[model.people[name].id for name in people], now=now())
+    for name in people:
+        person = model.people[name]
+        told, actor = model.seen(person), actors.get(person.id)
+        seen, referrals = _shown(actor) if actor else (set(), [])
+        for report in seen ^ told:
+            word = "sees" if report in seen else "does not see"
+            raise AssertionError(f"{name} {word} {model.reports.get(report)}")
+        for report, agency, originator in referrals:
+            assert person.agency in (agency, originator), f"{name} reads another agency's referral"
+            assert report in told, f"{name} reads a referral of what is hidden"
+    return len(people) * len(model.reports)
+
+
+def _shown(actor: Actor) -> tuple[set[UUID], list[tuple[UUID, int, int]]]:
+    """The reports and the referrals that the wall lets the actor read."""
+    with acting(actor), connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM reports_report")
+        reports = {row[0] for row in cursor.fetchall()}
+        cursor.execute(REFERRALS)
+        return reports, list(cursor.fetchall())
+
+
+class Told:
+    """Who was told, and when; each notice and message is judged once, in the step in which it came about."""
+
+    def __init__(self) -> None:
+        self._notices: set[UUID] = set()
+        self._sent: set[UUID] = set()
+
+    def notices(self, model: Model) -> int:
+        """Those who have been told since are those who may be told now; returns how many they are."""
+        fresh = Notification.objects.exclude(id__in=self._notices).values_list("id", "user_id", "kind", "label_id")
+        rows = list(fresh)
+        for id_, user, kind, label in rows:
+            assert _may_be_told(model, user, kind, label), f"{kind} to {user} of {label and model.reports.get(label)}"
+            self._notices.add(id_)
+        return len(rows)
+
+    def messages(self, model: Model) -> int:
+        """What has left since went to those who may be told now, and nothing waits; returns how many have left."""
+        rows = list(
+            Dispatch.objects.exclude(id__in=self._sent)
+            .filter(state=DispatchState.SENT)
+            .values_list("id", "user_id", "notification__kind", "notification__label_id")
+        )
+        for id_, user, kind, label in rows:
+            assert _may_be_told(model, user, kind, label), (
+                f"{kind} was sent to {user} of {label and model.reports.get(label)}"
+            )
+            self._sent.add(id_)
+        waiting = Dispatch.objects.exclude(state__in=[DispatchState.SENT, DispatchState.CANCELLED])
+        assert not waiting.exists(), list(waiting.values_list("state", "user_id"))
+        return len(rows)
+
+
+def _may_be_told(model: Model, user: UUID, kind: str, label: UUID | None) -> bool:
+    person = model.by_id[user]
+    if label is None:
+        return person.active
+    facts = model.reports[label].facts
+    if NoticeKind(kind) in TOLD_WITHOUT_OPENING:
+        return model.told_without_opening(person, facts)
+    return model.sees(person, facts)
+
+
+def the_books_agree() -> None:
+    """``manage.py prove``: nothing is lost, doubled or without a cause."""
+    proof = prove(now=now())
+    assert not proof.findings, [str(finding) for finding in proof.findings]
