@@ -1,4 +1,4 @@
-"""The chain: entries and their head. Written by ``audit_append`` alone (migration 0001_chain)."""
+"""The chain, what waits to be chained, and the seals over it. Written by the functions of migration 0003 alone."""
 
 from typing import ClassVar
 
@@ -6,7 +6,11 @@ from django.db import models
 
 
 class Entry(models.Model):
-    """One thing done. ``payload`` is the JSON text that was hashed; ``hash`` = SHA-256(previous ‖ SHA-256(payload))."""
+    """One thing done. ``payload`` is the JSON text of its facts; it and its salt are NULL where they have been erased.
+
+    ``payload_hash`` = SHA-256(03 ‖ payload ‖ salt), ``hash`` = SHA-256(02 ‖ the previous entry's hash ‖ payload_hash and the
+    columns from ``seq`` to ``owner_id``), each value spelt as ``apps.audit.spelling`` says.
+    """
 
     seq = models.BigIntegerField(primary_key=True)
     at = models.DateTimeField()
@@ -16,9 +20,9 @@ class Entry(models.Model):
     object_kind = models.CharField(max_length=32)
     object_id = models.UUIDField(null=True)
     owner_id = models.UUIDField(null=True, help_text="The agency that owns the object and may read its trail.")
-    payload = models.TextField()
+    payload = models.TextField(null=True)  # noqa: DJ001 - NULL is an erased one, and an empty text would be another
+    salt = models.BinaryField(max_length=16, null=True)
     payload_hash = models.BinaryField(max_length=32)
-    previous = models.BinaryField(max_length=32)
     hash = models.BinaryField(max_length=32)
 
     class Meta:
@@ -38,3 +42,42 @@ class Head(models.Model):
 
     def __str__(self) -> str:
         return f"head {self.seq}"
+
+
+class Waiting(models.Model):
+    """A read that was noted and is not in the chain yet. The worker takes it there within seconds, as it is."""
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField()
+    verb = models.CharField(max_length=64)
+    agency_id = models.UUIDField(null=True)
+    user_id = models.UUIDField(null=True)
+    object_kind = models.CharField(max_length=32)
+    object_id = models.UUIDField(null=True)
+    owner_id = models.UUIDField(null=True)
+    payload = models.TextField()
+    salt = models.BinaryField(max_length=16)
+
+    def __str__(self) -> str:
+        return f"waiting {self.id}"
+
+
+class Seal(models.Model):
+    """The chain's first ``size`` entries, sealed: ``root`` of their Merkle tree, and ``head``, what is signed and published.
+
+    ``link`` is the hash of entry ``size``; ``peaks`` holds the roots of the tree's whole subtrees, so that the next seal
+    goes on from here; ``public`` is the key (Ed25519, 32 bytes) that ``signature`` is checked with.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField(unique=True)
+    size = models.BigIntegerField()
+    link = models.BinaryField(max_length=32)
+    root = models.BinaryField(max_length=32)
+    peaks = models.BinaryField(max_length=2048)
+    head = models.BinaryField(max_length=32)
+    public = models.BinaryField(max_length=32)
+    signature = models.BinaryField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"seal {self.id}"

@@ -1,4 +1,4 @@
-"""``manage.py verify_audit``: exit 0 and the count where the chain holds; exit 1 and the first broken entry where not."""
+"""``manage.py verify_audit``: exit 0 and the count where chain and seals hold; exit 1 and the first broken entry where not."""
 
 import sys
 from typing import Any
@@ -9,9 +9,9 @@ from apps.audit import queries
 
 
 class Command(BaseCommand):
-    """Verify the audit chain."""
+    """Verify the audit chain and its seals."""
 
-    help = "Verifies the audit chain from its first entry to its head."
+    help = "Verifies the audit chain from its first entry to its head, and every seal over it."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -22,12 +22,21 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, noted: str | None = None, **options: Any) -> None:
         verdict = queries.verify()
+        if verdict.unsealed:
+            self._end(
+                f"the seal over the first {verdict.broken} entries is broken ({verdict.seals} seals hold before it)"
+            )
         broken = verdict.broken if verdict.broken is not None else _rewritten(noted)
         if broken is not None:
-            self.stderr.write(f"the chain is broken at entry {broken} ({verdict.count} entries hold before it)")
-            sys.exit(1)
-        self.stdout.write(f"{verdict.count} entries, the chain holds")
+            self._end(f"the chain is broken at entry {broken} ({verdict.count} entries hold before it)")
+        more = f", {verdict.erased} of them erased" if verdict.erased else ""
+        sealed = f", and {verdict.seals} seals" if verdict.seals else ""
+        self.stdout.write(f"{verdict.count} entries{more}, the chain holds{sealed}")
         self.stdout.write(f"{verdict.count}:{verdict.link.hex()}")
+
+    def _end(self, sentence: str) -> None:
+        self.stderr.write(sentence)
+        sys.exit(1)
 
 
 def _rewritten(noted: str | None) -> int | None:
