@@ -34,4 +34,6 @@ def generated(*, commit: int, landing: int, release: int, shrinks: bool = True, 
     phases = [Phase.explicit, Phase.reuse, Phase.generate, *([Phase.target, Phase.shrink] if shrinks else [])]
     slow = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
     most = size(commit=commit, landing=landing, release=release)
+    # Where CI is set Hypothesis would draw the same in every run; the seed is ours, and printed.
+    more = {"derandomize": False, "print_blob": True, **more}
     return settings(max_examples=most, deadline=None, suppress_health_check=slow, phases=phases, **more)

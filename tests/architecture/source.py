@@ -8,8 +8,8 @@ from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-NOT_OURS = {".git", ".venv", "var", "node_modules", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache"}
-NOT_OURS |= {".hypothesis", ".import_linter_cache", "staticfiles"}
+NOT_OURS = {".git", ".venv", ".venv-semgrep", "var", "node_modules", "__pycache__", "staticfiles", ".hypothesis"}
+NOT_OURS |= {".mypy_cache", ".ruff_cache", ".pytest_cache", ".import_linter_cache"}
 PRODUCT = ("apps/", "config/", "seeds/")
 # What talks to the world; below stand actions and queries.
 EDGE = re.compile(
