@@ -83,7 +83,7 @@ def _lists(client: Client, user: UUID) -> Iterator[Line]:
     )
     with statements() as sent:
         client.call("GET", LIST)
-    yield Line("list of 50: SQL statements, with its line in the trail", len(sent), 5)
+    yield Line("list of 50: SQL statements, with its line in the trail", len(sent), 4)
 
 
 def _submit(client: Client, report_id: str) -> None:

@@ -4,7 +4,6 @@ somebody's access has ended. Runs in the worker.
 
 from dataclasses import replace
 from datetime import datetime
-from uuid import UUID
 
 from apps.agencies.queries import actor_of, liaisons_of
 from apps.core.clock import now as clock
@@ -17,6 +16,7 @@ from apps.referrals.models import Passing, Referral
 from apps.referrals.states import PassingState, ReferralState
 from apps.reports.events import ReportSubmitted, ReportWithdrawn
 from apps.reports.models import Report
+from apps.reports.queries import report_to_carry
 from apps.reports.states import ReportState
 from apps.sharing.actions import relabel
 from apps.sharing.events import AccessEnded
@@ -29,7 +29,7 @@ from apps.sharing.routing import Counterpart, Part, RoutePart
 def open_on_submission(event: ReportSubmitted) -> None:
     """Open a referral for each counterpart that may read the report, and tell its people."""
     now = clock()
-    report = _report(event.report_id)
+    report = report_to_carry(report_id=event.report_id)
     if report.state != ReportState.SUBMITTED:
         return  # withdrawn before the relay came: nobody is asked
     facts = facts_of(report.label)
@@ -42,10 +42,6 @@ def open_on_submission(event: ReportSubmitted) -> None:
     ]
     open_referrals(report=report, counterparts=wanted, now=now)
     _tell_agencies(report, list(Referral.objects.filter(report_id=report.id).only("agency_id", "for_information")))
-
-
-def _report(report_id: UUID) -> Report:
-    return Report.objects.select_related("label__originator", "label__author").get(id=report_id)
 
 
 def _tell_agencies(report: Report, referrals: list[Referral]) -> None:
@@ -68,7 +64,7 @@ def _tell_agencies(report: Report, referrals: list[Referral]) -> None:
 def cancel_on_withdrawal(event: ReportWithdrawn) -> None:
     """Cancel what was asked, what waits to be sent, and tell those who had been asked."""
     now = clock()
-    report = _report(event.report_id)
+    report = report_to_carry(report_id=event.report_id)
     asked = list(Referral.objects.filter(report_id=report.id).exclude(state__in=[ReferralState.CANCELLED]))
     cancel_of_report(report_id=report.id, now=now)
     cancel(label_id=report.id, now=now)
@@ -159,7 +155,7 @@ def _let_in(label: Label, facts: Facts, agencies: dict[int, Member], to: int, no
     counterparts = facts.counterparts if to in known else (*facts.counterparts, informed)
     wider = replace(facts, passed_on=facts.passed_on | {to}, counterparts=counterparts)
     relabel(label=label, facts=wider, members=agencies, now=now)
-    report = _report(label.id)
+    report = report_to_carry(report_id=label.id)
     open_referrals(report=report, counterparts=[each for each in counterparts if each.agency == to], now=now)
     _tell_agencies(report, list(Referral.objects.filter(report_id=report.id, agency__token=to)))
 

@@ -23,7 +23,7 @@ from apps.notifications.states import ChannelKind, DispatchState, Outcome
 
 log = logging.getLogger(__name__)
 BATCH = 100  # messages in one worker's hands: what waits for the lease to end where that worker is killed
-CHUNK = 20  # messages settled together: as many may come twice where the worker is killed between sending and settling
+CHUNK = 30  # messages settled together: as many may come twice where the worker is killed between sending and settling
 PROMPT = 0.1  # seconds after which what was sent is settled, however little it is
 MOST_ATTEMPTS = 100  # about two days
 LONGEST_WAIT = 3600.0  # seconds

@@ -12,6 +12,7 @@ from apps.reports.queries.reading import (
     own_report_for,
     plain,
     report_for,
+    report_to_carry,
     tombstone,
 )
 from apps.reports.queries.resolution import Resolved, Specimen, resolve_codes
@@ -34,6 +35,7 @@ __all__ = [
     "page_of",
     "plain",
     "report_for",
+    "report_to_carry",
     "resolve_codes",
     "shown",
     "tombstone",

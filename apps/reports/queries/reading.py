@@ -25,18 +25,29 @@ ORIGINATOR = Columns(Agency, "o", only={"token", "code", "name", "country_id", "
 AUTHOR = Columns(User, "u", only={"token", "name", "email"})
 NAMED = {"code", "label", "labels", "name", "common_name", "symbol", "grams", "coordinator"}  # of any vocabulary
 PLACE = Columns(Country, "c", only=NAMED)
-BY_ID = f"""
+WHOLE = f"""
 {select(REPORT, LABEL, ORIGINATOR, AUTHOR, PLACE)} FROM reports_report r JOIN sharing_label l ON l.id = r.label_id
 JOIN agencies_agency o ON o.id = l.originator_id JOIN agencies_user u ON u.id = l.author_id
 LEFT JOIN reference_country c ON c.code = r.place_country_id
-WHERE r.id = %(id)s AND {SEEN}
+WHERE r.id = %(id)s
 """
+BY_ID = f"{WHOLE} AND {SEEN}"
 
 
 def report_for(*, actor: Actor, report_id: UUID) -> Report:
     """The report with its label, originator and author, if the actor may see it; else NotFound."""
-    values = {"id": report_id, "tokens": array(actor.tokens)}
-    for report, label, originator, author, place in instances(BY_ID, values, REPORT, LABEL, ORIGINATOR, AUTHOR, PLACE):
+    return _found(BY_ID, {"id": report_id, "tokens": array(actor.tokens)})
+
+
+def report_to_carry(*, report_id: UUID) -> Report:
+    """The report of an event, for the worker that carries it and acts for nobody; NotFound where there is none."""
+    return _found(WHOLE, {"id": report_id})
+
+
+def _found(statement: str, values: Mapping[str, Any]) -> Report:
+    for report, label, originator, author, place in instances(
+        statement, values, REPORT, LABEL, ORIGINATOR, AUTHOR, PLACE
+    ):
         attach(label, originator=originator, author=author)
         return cast(Report, attach(report, label=label, place_country=place))
     raise NotFound

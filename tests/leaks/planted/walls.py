@@ -36,7 +36,7 @@ FIRST = (
     leak(
         "report-by-id-alone",
         "A report is fetched by its id and not for an actor.",
-        ("apps/reports/queries/reading.py", "WHERE r.id = %(id)s AND {SEEN}", "WHERE r.id = %(id)s"),
+        ("apps/reports/queries/reading.py", 'BY_ID = f"{WHOLE} AND {SEEN}"', "BY_ID = WHOLE"),
         caught_by=FIRST_OUTSIDER,
         like="Primero, 2026-01: an attachment was shown to whoever was signed in",
     ),
