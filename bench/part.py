@@ -7,6 +7,7 @@ from importlib import import_module
 from pathlib import Path
 
 import orjson
+from django.conf import settings
 
 
 def main(role: str, name: str) -> None:
@@ -22,7 +23,8 @@ def main(role: str, name: str) -> None:
 
 
 def _write_the_log_nowhere() -> None:
-    """A line a request is written, as in production; here nobody reads it."""
+    """A line a request is written, as in production; here nobody reads it. The application would set logs up again."""
+    settings.LOGGING_CONFIG = None
     for handler in logging.getLogger().handlers:
         if isinstance(handler, logging.StreamHandler):
             handler.setStream(Path(os.devnull).open("w"))  # noqa: SIM115 - as long as the process
