@@ -93,8 +93,13 @@ def test_a_whole_of_what_all_members_read_is_read_by_all_members() -> None:
     assert (policy.ALL_MEMBERS in audience, policy.LAW_ENFORCEMENT_MEMBERS in audience) == (False, True)
 
 
+def test_what_is_made_is_its_makers() -> None:
+    made = strictest(parts=[FACTS], originator=MAKER, author=AUTHOR)
+    assert (made.originator, made.author) == (MAKER, AUTHOR)
+
+
 def test_nothing_is_made_of_nothing_and_nothing_by_whom_a_part_is_withheld_from() -> None:
-    with pytest.raises(ValueError, match="nothing"):
+    with pytest.raises(ValueError, match=r"^a thing made of nothing has no facts$"):
         _made()
     with pytest.raises(ContradictoryFacts):
         _made(replace(FACTS, withheld=frozenset({MAKER})))
