@@ -23,14 +23,14 @@ from apps.referrals.events import PassingAsked, ReferralAnswered
 from apps.referrals.models import Action, Passing, Referral
 from apps.referrals.queries import arrows_of, passing_to, receivers_for, referral_for
 from apps.referrals.states import ARROWS, PASSING_ARROWS, PassingState, ReferralState
+from apps.reports.actions.allowed import allow
 from apps.reports.models import Report
 from apps.reports.policy.reader import Reader
 from apps.reports.queries import is_originator, report_for, tombstone
 from apps.sharing.actions import own_agency
-from apps.sharing.policy import Verb, refusal
+from apps.sharing.policy import Verb
 from apps.sharing.queries import part_row
 from apps.sharing.routing import Counterpart
-from apps.sharing.sentences import REFUSALS
 
 ANSWER_WITHIN = timedelta(days=3)  # the one place that says when an answer is due
 LONGEST_TEXT = 10_000
@@ -123,9 +123,9 @@ def ask_to_pass_on(*, actor: Actor, report_id: UUID, agency: object, reason: obj
     his reads the same. Asked once for each agency.
     """
     report = report_for(actor=actor, report_id=report_id)
-    why = refusal(verb=Verb.PASS_ON, roles=actor.roles, kind=actor.kind, law_enforcement=actor.law_enforcement)
-    if why is not None or is_originator(actor, report):
-        raise NotAllowed(sentence=REFUSALS[why] if why else N_("This report is your own agency's."))
+    allow(actor, Verb.PASS_ON)
+    if is_originator(actor, report):
+        raise NotAllowed(sentence=N_("This report is your own agency's."))
     if tombstone(actor, report):
         raise Conflict
     words, token = _passing_words(actor, report, agency, reason)
@@ -187,9 +187,9 @@ def _answer(actor: Actor, referral_id: UUID, target: ReferralState, now: datetim
 def _own(actor: Actor, referral_id: UUID) -> Referral:
     """The actor's own agency's referral. Another's, on one's own report, may be read and not answered."""
     referral = referral_for(actor=actor, referral_id=referral_id)
-    why = refusal(verb=Verb.ANSWER, roles=actor.roles, kind=actor.kind, law_enforcement=actor.law_enforcement)
-    if why is not None or referral.agency_id != actor.agency_id:
-        raise NotAllowed(sentence=REFUSALS[why] if why else N_("Only the agency that is asked answers."))
+    allow(actor, Verb.ANSWER)
+    if referral.agency_id != actor.agency_id:
+        raise NotAllowed(sentence=N_("Only the agency that is asked answers."))
     return referral
 
 

@@ -3,6 +3,7 @@
 Nobody is signed in on most of these pages, so they are not ``Page``; their verbs open transactions themselves.
 """
 
+from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -27,7 +28,7 @@ from apps.web.pages.base import Page, reader
 from apps.web.shown.words import Shown
 
 
-class Door(View):
+class Door(View, ABC):
     """A page with one form, for visitors."""
 
     form_class: ClassVar[type[Form]]
@@ -57,9 +58,9 @@ class Door(View):
         """What this page shows beside its form."""
         return {}
 
+    @abstractmethod
     def done(self, form: Form) -> HttpResponse:
         """Do it; a Refused is shown beside the form."""
-        raise NotImplementedError
 
 
 class SignIn(Door):

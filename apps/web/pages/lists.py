@@ -1,5 +1,6 @@
 """Lists of reports: the agency's drafts, what it has sent, what it has received."""
 
+from abc import ABC, abstractmethod
 from dataclasses import replace
 from typing import ClassVar
 from uuid import UUID
@@ -30,7 +31,7 @@ from apps.web.shown.words import Shown, may_do
 PAGE = 25
 
 
-class ReportList(Page):
+class ReportList(Page, ABC):
     """A list, narrowed by what its form says, a page at a time."""
 
     heading: ClassVar[str | Promise]
@@ -107,9 +108,9 @@ class ReportList(Page):
             return {"title": gettext("Nothing in this list fits the filter"), "text": text}
         return self.nothing()
 
+    @abstractmethod
     def nothing(self) -> Shown:
         """What the page says where nothing was ever in it."""
-        raise NotImplementedError
 
     def _file(self) -> Shown:
         """The way to the form, for those who may file."""

@@ -1,5 +1,6 @@
 """A section of the report form: forms and rows, what they say as JSON, and where a message belongs."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, cast
@@ -31,7 +32,7 @@ class Source:
     focus: Mapping[str, Focus | None] = field(default_factory=dict)
 
 
-class Section:
+class Section(ABC):
     """What every section does: at most one form, and rows by their path in the JSON."""
 
     name: ClassVar[str]
@@ -124,9 +125,9 @@ class Section:
         verdicts = [part.is_valid() for part in self.parts]  # all are asked: each keeps what it finds
         return all(verdicts)
 
+    @abstractmethod
     def entered(self) -> dict[str, Any]:
         """What was typed, as JSON values; what a form could not read is left out."""
-        raise NotImplementedError
 
     def tell(self, path: str, sentence: str) -> bool:
         """Put a message beside its field; False where the path is none of this section's."""

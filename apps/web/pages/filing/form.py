@@ -1,5 +1,7 @@
 """A page with sections of the report form: the base of the short form and of a draft's sections."""
 
+from abc import ABC, abstractmethod
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -16,7 +18,7 @@ from apps.web.shown.audience import panel
 from apps.web.shown.words import Shown
 
 
-class FormPage(Page):
+class FormPage(Page, ABC):
     """A page with sections of the report form. Nothing typed is lost: what is refused is shown again as it was typed."""
 
     section = "file"
@@ -72,9 +74,9 @@ class FormPage(Page):
         common = {"filing": filing, "lists": filing.vocabularies, "words": True}
         return self.page("web/filing_form.html", {**common, **self.around_form(), **context}, status)
 
+    @abstractmethod
     def around_form(self) -> Shown:
         """Heading and the like."""
-        raise NotImplementedError
 
     def saved(self, report: Report, following: str) -> HttpResponse:
         """After saving: on, or back to the task list."""
