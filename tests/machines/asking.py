@@ -38,6 +38,7 @@ PASSERS = [address("liaison", code) for code in ("KE-CUSTOMS", "CN-CUSTOMS", "MY
 RECEIVERS = {"KE": ["KE-WILDLIFE", "CN-POST"], "CN": ["CN-POLICE", "CN-POST"], "MY": ["KE-WILDLIFE"]}
 OPERATIONS = (FIRST_OPERATION, FIRST_OPERATION + 1)
 ROUTES = (("KE", "MY", "CN"), ("UG", "KE"), ("KE",), ("XX",), ("UG", "MY", "XX"))
+ELSEWHERE = "SG"  # where those find something who are at home nowhere
 WHY = "The court of Singapore has asked for it in writing."
 ANSWERS: dict[str, dict[str, str]] = {
     "acknowledge": {},
@@ -73,6 +74,7 @@ class Asking(RuleBasedStateMachine):
         self.block._from_testcase = True  # type: ignore[attr-defined]  # as Django's own tests say that they stand outermost
         self.block.__enter__()
         self.second = User.objects.create(email="second@counterpart.example", name="The second", is_staff=True)
+        checks.the_wall_can_be_asked()
         self.model, self.told = Model(), checks.Told()
         self.callers: dict[str, Caller] = {}
         self.asked: list[tuple[str, str, object, str, HttpResponse]] = []

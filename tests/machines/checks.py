@@ -1,5 +1,6 @@
 """What holds after every step, whatever the steps were: asked of the product, compared with the books."""
 
+import json
 from uuid import UUID
 
 from django.db import connection
@@ -13,10 +14,29 @@ from apps.notifications.states import TOLD_WITHOUT_OPENING, DispatchState, Notic
 from apps.referrals.ledger import prove
 from tests.machines.model import Model
 
-REFERRALS = """
-SELECT f.report_id, a.token, o.token FROM referrals_referral f
-JOIN agencies_agency a ON a.id = f.agency_id JOIN agencies_agency o ON o.id = f.originator_id
+# Asks the wall for one person after the other within one round trip: as the web role, with the settings of ``acting``.
+READ_BY = """
+CREATE OR REPLACE FUNCTION pg_temp.read_by(actors jsonb)
+RETURNS TABLE (person uuid, reports uuid[], referred uuid[], asked int[], asking int[]) LANGUAGE plpgsql AS $$
+DECLARE actor jsonb;
+BEGIN
+    FOR actor IN SELECT * FROM jsonb_array_elements(actors) LOOP
+        PERFORM set_config('role', 'counterpart_web', true), set_config('app.tokens', actor->>'tokens', true),
+            set_config('app.agency', actor->>'agency', true), set_config('app.user', actor->>'user', true),
+            set_config('app.staff', actor->>'staff', true);
+        person := actor->>'user';
+        SELECT array_agg(id) INTO reports FROM reports_report;
+        SELECT array_agg(f.report_id), array_agg(a.token), array_agg(o.token) INTO referred, asked, asking
+            FROM referrals_referral f
+            JOIN agencies_agency a ON a.id = f.agency_id JOIN agencies_agency o ON o.id = f.originator_id;
+        RETURN NEXT;
+    END LOOP;
+END $$
 """
+
+
+Shown = tuple[set[UUID], list[tuple[UUID, int, int]]]  # the reports, and the referrals with who is asked and who asks
+NOTHING: Shown = (set(), [])
 
 
 def everybody_sees_what_the_oracle_says(model: Model, people: list[str]) -> int:
@@ -25,10 +45,11 @@ def everybody_sees_what_the_oracle_says(model: Model, people: list[str]) -> int:
     A referral is its agency's and the originator's, while they read the report.
     """
     actors = actors_of(user_ids=[model.people[name].id for name in people], now=now())
+    shown = _shown(list(actors.values()))
     for name in people:
         person = model.people[name]
-        told, actor = model.seen(person), actors.get(person.id)
-        seen, referrals = _shown(actor) if actor else (set(), [])
+        told = model.seen(person)
+        seen, referrals = shown.get(person.id, NOTHING)
         for report in seen ^ told:
             word = "sees" if report in seen else "does not see"
             raise AssertionError(f"{name} {word} {model.reports.get(report)}")
@@ -38,13 +59,27 @@ def everybody_sees_what_the_oracle_says(model: Model, people: list[str]) -> int:
     return len(people) * len(model.reports)
 
 
-def _shown(actor: Actor) -> tuple[set[UUID], list[tuple[UUID, int, int]]]:
-    """The reports and the referrals that the wall lets the actor read."""
-    with acting(actor), connection.cursor() as cursor:
-        cursor.execute("SELECT id FROM reports_report")
-        reports = {row[0] for row in cursor.fetchall()}
-        cursor.execute(REFERRALS)
-        return reports, list(cursor.fetchall())
+def _shown(actors: list[Actor]) -> dict[UUID, Shown]:
+    """By account, what the wall lets each actor read; whoever is no actor is let in nowhere."""
+    if not actors:
+        return {}
+    # The role and the settings of whoever asks come back with the end of ``acting``.
+    with acting(actors[0]), connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM pg_temp.read_by(%s)", [json.dumps([_settings(actor) for actor in actors])])
+        return {row[0]: (set(row[1] or []), list(zip(*(of or [] for of in row[2:]), strict=True))) for row in cursor}
+
+
+def _settings(actor: Actor) -> dict[str, str]:
+    """What ``acting`` tells the wall of this actor."""
+    tokens = ",".join(str(token) for token in actor.tokens)
+    staff = "on" if actor.staff else ""
+    return {"tokens": f"{{{tokens}}}", "agency": str(actor.agency_id or ""), "user": str(actor.user_id), "staff": staff}
+
+
+def the_wall_can_be_asked() -> None:
+    """Makes the function that asks for everybody at once; it ends with the story's transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(READ_BY)
 
 
 class Told:

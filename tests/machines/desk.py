@@ -70,8 +70,9 @@ class Desk(Asking):
         self.model.members[token] = replace(self.model.members[token], active=active)
         self.due = True
         if active:
-            for name in [name for name in self.callers if self.model.people[name].agency == token]:
-                del self.callers[name]  # whoever comes back signs in anew
+            people = self.model.people
+            for name in [name for name in self.callers if people[name].agency == token and people[name].active]:
+                del self.callers[name]  # whoever comes back signs in anew; a closed account keeps its dead token
             self.relay()
 
     @precondition(lambda self: self.shared())

@@ -35,6 +35,7 @@ class Filed:
     id: UUID
     kind: str
     facts: Facts
+    place: str
     route: tuple[str, ...]
 
 
@@ -83,12 +84,16 @@ class Model:
         return report.facts.originator == person.agency and self.sees(person, report.facts)
 
     def shared(self, report: Filed) -> Facts:
-        """Its facts once submitted: each country's contact answers, or who coordinates it, as things stand now."""
-        countries = [country for country in report.route if country]
-        contacts = {country: self._contact(country) for country in countries}
+        """Its facts once submitted: each country's contact answers, or who coordinates it, as things stand now.
+
+        The country of the discovery is asked, too, where it is not the originator's.
+        """
+        asked = list(zip(report.route, PARTS[len(report.route)], strict=True))
+        if report.place != self.members[report.facts.originator].country:
+            asked.append((report.place, Part.DISCOVERY))
         found: dict[int, list[RoutePart]] = {}
-        for country, part in zip(countries, PARTS[len(countries)], strict=True):
-            agency, coordinated = self._answers(contacts[country], report.facts)
+        for country, part in asked:
+            agency, coordinated = self._answers(self._contact(country), report.facts)
             if agency is not None and agency != report.facts.originator:
                 found.setdefault(agency, []).append(RoutePart(part, country, coordinated=coordinated))
         counterparts = tuple(_counterpart(agency, parts) for agency, parts in found.items())

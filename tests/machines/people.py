@@ -16,6 +16,7 @@ from apps.sharing.policy import Role, Stage
 from tests.callers import PANGOLINS, read
 from tests.machines.asking import (
     ANSWERS,
+    ELSEWHERE,
     FILING,
     PASSERS,
     PEOPLE,
@@ -48,10 +49,11 @@ class People(Asking):
         person = self.person(name)
         member = self.model.agency(person)
         kind = "SEIZURE" if member.law_enforcement else "ANALYSIS"
+        place = member.country or ELSEWHERE
         body = {
             **PANGOLINS,
             "kind": kind,
-            "place": {"country": member.country or "SG"},
+            "place": {"country": place},
             "route": _stops(route),
             **marks,
         }
@@ -59,7 +61,7 @@ class People(Asking):
         expected = 403 if not self.model.may(person, FILES, kind) else 400 if _contradicts(body, member.code) else 201
         if self.answered(answer, person, None, expected):
             id_ = UUID(read(answer)["id"])
-            self.model.reports[id_] = Filed(id_, kind, drafted(person, body, self.model.tokens), route)
+            self.model.reports[id_] = Filed(id_, kind, drafted(person, body, self.model.tokens), place, route)
 
     @precondition(lambda self: self.model.reports)
     @rule(name=filing, which=which, marks=marks)
