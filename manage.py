@@ -9,9 +9,9 @@ def main() -> None:
     """Run the command that was asked for."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     os.environ.setdefault("COUNTERPART_DB_ROLE", "web" if "runserver" in sys.argv[1:2] else "owner")
-    from django.core.management import execute_from_command_line
+    from config import commands
 
-    execute_from_command_line(sys.argv)
+    commands.run(sys.argv)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,9 @@
 
 from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig
+from django.core.checks import Tags, register
+
+from config import lines
 
 
 class CounterpartAdminConfig(AdminConfig):
@@ -16,4 +19,5 @@ class CounterpartAdminConfig(AdminConfig):
         from allauth.mfa.models import Authenticator
         from django.contrib.auth.models import Group
 
+        register(lines.check, Tags.security, deploy=True)
         admin.site.unregister([Group, EmailAddress, Authenticator])

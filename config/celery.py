@@ -10,7 +10,7 @@ from celery import Celery
 from config import broker, listener, watchdog
 
 broker.install()
-app = Celery("counterpart")
+app = Celery("counterpart", task_cls="config.shut:Traced")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 watchdog.install(app)

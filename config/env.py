@@ -13,6 +13,7 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -69,6 +70,14 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in environment().get(name, default).split(",") if word.strip()]
 
 
+def some_of(name: str, known: tuple[str, ...]) -> frozenset[str]:
+    """A comma-separated variable of words that are known. Raises Misconfigured where another stands in it."""
+    given = frozenset(words(name))
+    if not given <= set(known):
+        raise Misconfigured(f"{name}: {', '.join(sorted(given - set(known)))}: it takes {', '.join(known)}.")
+    return given
+
+
 def numbers(name: str, known: tuple[str, ...]) -> dict[str, int]:
     """A variable like ``DRAFT=365,SHARED=1830``. Raises Misconfigured where a name is unknown or its number is not one."""
     pairs = [word.partition("=") for word in words(name)]
@@ -76,6 +85,23 @@ def numbers(name: str, known: tuple[str, ...]) -> dict[str, int]:
     if wrong:
         raise Misconfigured(f"{name}: {', '.join(wrong)}: it names {', '.join(known)}, each with a number of days.")
     return {key: int(number) for key, _, number in pairs}
+
+
+def days(name: str, default: int) -> int:
+    """A number of days, one at least. Raises Misconfigured where it is none."""
+    given = text(name) or str(default)
+    if not given.isdecimal() or not int(given):
+        raise Misconfigured(f"{name} is {given!r}: give a number of days, one or more.")
+    return int(given)
+
+
+def day(name: str) -> date | None:
+    """A date as ``2026-11-22``; None where none is given. Raises Misconfigured where it is not one."""
+    given = text(name)
+    try:
+        return date.fromisoformat(given) if given else None
+    except ValueError:
+        raise Misconfigured(f"{name} is {given!r}: give a date as 2026-11-22.") from None
 
 
 def text(name: str, default: str = "") -> str:

@@ -80,12 +80,14 @@ def _seen_to(request: HttpRequest) -> HttpResponse:
 
 def _shown(alarm: Alarm) -> Mapping[str, Any]:
     """An alarm in words."""
-    facts = [(gettext(COUNTS.get(name, name)), value) for name, value in alarm.facts.items()]
+    glass = alarm.code == AlarmCode.BREAK_GLASS
+    facts = [(gettext(COUNTS.get(name, name)), value) for name, value in alarm.facts.items() if not glass]
     return {
         "id": alarm.id,
         "sentence": gettext(SENTENCES[AlarmCode(alarm.code)]),
         "code": alarm.code,
         "facts": facts,
+        "url": reverse("web:glass") if glass else "",  # its openings, by name and reason, in place of an id
         "since": moment(alarm.since),
         "times": alarm.times,
         "told": moment(alarm.told_at) if alarm.told_at else "",
@@ -128,6 +130,7 @@ def _times(figures: Figures, wrong: Collection[str]) -> list[Row]:
             AlarmCode.AUDIT_CHAIN in wrong,
             trail,
         ),
+        _time(gettext("Ledger last proved"), figures.proved_at, figures, AlarmCode.LEDGER in wrong),
         _time(gettext("Audit trail last sealed"), figures.sealed_at, figures, AlarmCode.AUDIT_SEAL in wrong, trail),
         _time(gettext("Backup last noted"), figures.backup_at, figures, AlarmCode.BACKUP in wrong),
     ]

@@ -1,6 +1,7 @@
 """One file of settings, safe by default: without COUNTERPART_DEVELOPMENT this is production and says what it lacks."""
 
 import os
+import ssl
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from config import env, openid
+from config import env, factors, openid, passwords
 
 BASE_DIR = env.BASE_DIR
 DEVELOPMENT = env.flag("COUNTERPART_DEVELOPMENT")
@@ -115,10 +116,14 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Lines whose network somebody vouches for; the others carry TLS that is checked (config/lines.py, `check --deploy`).
+PRIVATE_NETWORK = env.some_of("COUNTERPART_PRIVATE_NETWORK", ("database", "broker", "mail"))
+
 # --- keys: the masters stand outside the database and its backups (docs/operate/keys.md) ---------------------------------
 KMS = env.text("COUNTERPART_KMS")  # dotted path of a class (apps/vault/masters.py: Masters); none: the keys given here
 MASTER_KEYS = env.master_keys()
-if not (DEVELOPMENT or KMS or MASTER_KEYS.keys or DB_ROLE == "owner"):
+ONLY_RINGS = env.flag("COUNTERPART_ONLY_RINGS")  # beat: it starts the work of others, opens nothing and signs nothing
+if not (DEVELOPMENT or KMS or MASTER_KEYS.keys or DB_ROLE == "owner" or ONLY_RINGS):
     raise env.Misconfigured(
         "There is no master key: set COUNTERPART_MASTER_KEY_FILE to a file with one (openssl rand -base64 32)."
         " docs/operate/keys.md says how to keep it."
@@ -126,7 +131,7 @@ if not (DEVELOPMENT or KMS or MASTER_KEYS.keys or DB_ROLE == "owner"):
 # The key that the trail's heads are signed with; workers alone need to read it. docs/operate/audit.md says how to keep it.
 SIGNING_KEY_FILE = env.text("COUNTERPART_SIGNING_KEY_FILE")
 if not SIGNING_KEY_FILE:
-    if not DEVELOPMENT and DB_ROLE == "worker":
+    if not DEVELOPMENT and DB_ROLE == "worker" and not ONLY_RINGS:
         raise env.Misconfigured(
             "COUNTERPART_SIGNING_KEY_FILE is not set: give a file of mode 600 with an Ed25519 key"
             " (manage.py make_signing_key FILE). docs/operate/audit.md says how to keep it."
@@ -134,6 +139,9 @@ if not SIGNING_KEY_FILE:
     SIGNING_KEY_FILE = str(BASE_DIR / "var" / "keys" / "signing.pem")
 # Public keys (64 hexadecimal digits each) that seals may be signed with; where none is given verify_audit takes any.
 SIGNING_PUBLIC_KEYS = frozenset(env.words("COUNTERPART_SIGNING_PUBLIC_KEYS"))
+# How long a key or secret may be in use before it is an alarm, and when the environment's own were last replaced.
+KEYS_FOR = timedelta(days=env.days("COUNTERPART_KEYS_FOR_DAYS", 365))
+SECRETS_SINCE = env.day("COUNTERPART_SECRETS_SINCE")
 RETENTION_DAYS = env.numbers(
     "COUNTERPART_RETENTION", ("DRAFT", "SHARED", "WITHDRAWN")
 )  # what isn't given: vault.policy
@@ -142,14 +150,11 @@ RETENTION_DAYS = env.numbers(
 AUTH_USER_MODEL = "agencies.User"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
+AUTH_PASSWORD_VALIDATORS = passwords.validators()
 PASSWORD_RESET_TIMEOUT = int(timedelta(hours=2).total_seconds())
 # A second factor, asked of everybody who has one, and required of everybody outside development.
 SECOND_FACTOR_REQUIRED = env.flag("COUNTERPART_SECOND_FACTOR", not DEVELOPMENT)
+PASSKEY_FOR = factors.passkey_for()  # roles that come in by a passkey and by nothing else; none by default
 MFA_ADAPTER = "apps.agencies.sealing.Adapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Counterpart"
@@ -263,6 +268,8 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("COUNTERPART_MAIL_FROM", "Counterpa
 # --- Celery: PostgreSQL remembers, Celery carries (RELIABILITY 2b) ------------------------------------------------------
 # Tasks take no arguments: what is to be done stands in rows. So a task may be lost, come twice or late, and harms nothing.
 CELERY_BROKER_URL = SERVERS.redis.replace("unix://", "redis+socket://", 1)  # kombu's name for a socket
+if SERVERS.redis.startswith("rediss://"):  # kombu by itself would take any certificate
+    CELERY_BROKER_USE_SSL = {"ssl_cert_reqs": ssl.CERT_REQUIRED, "ssl_check_hostname": True}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker as long as it takes
 CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -299,6 +306,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         ("send what is due", "apps.notifications.tasks.sweep", SWEEP_SECONDS, 10),
         ("watch the figures", "apps.notifications.tasks.watch", 60.0, 50),
         ("verify the trail", "apps.notifications.tasks.verify_trail", crontab(hour=3, minute=30), 3600),
+        ("prove the ledger", "apps.referrals.tasks.prove", crontab(hour=4, minute=10), 3600),
+        ("look at the age of keys", "apps.notifications.tasks.check_keys", crontab(hour=4, minute=50), 3600),
         ("end what was open by break-glass", "apps.sharing.tasks.end_openings", 60.0, 50),
         ("compare grants and policy", "apps.sharing.tasks.check_grants", crontab(hour=2, minute=40), 3600),
         ("forget old events", "apps.outbox.tasks.forget", crontab(hour=2, minute=10), 3600),
@@ -321,6 +330,13 @@ DEMO_PASSWORD = "Shared-Responsibility-2019" if DEVELOPMENT else ""
 EGRESS = env.words("COUNTERPART_EGRESS")  # hosts that we may ask by HTTPS, as `host` or `host:port`; none by default
 EGRESS_NETWORKS = env.words("COUNTERPART_EGRESS_NETWORKS")  # private networks in which those hosts may stand
 EGRESS_CA = env.text("COUNTERPART_EGRESS_CA")  # certificates that they are checked by; empty: the public ones
+
+# Where spans go by OTLP over HTTPS (config/spans.py); its host is one of those that we may ask. None by default.
+OTLP_ENDPOINT = env.text("COUNTERPART_OTLP_ENDPOINT")
+if OTLP_ENDPOINT and not OTLP_ENDPOINT.startswith("https://"):
+    raise env.Misconfigured(
+        "COUNTERPART_OTLP_ENDPOINT must begin with https:// (as https://collector.example/v1/traces)."
+    )
 
 METRICS_TOKEN = env.text("COUNTERPART_METRICS_TOKEN")  # what Prometheus sends; without one there is no such address
 if METRICS_TOKEN and len(METRICS_TOKEN) < 32:

@@ -6,6 +6,15 @@ cd "$(dirname "$0")/.."
 PYTHON=${PYTHON:-python}
 CORES=${COUNTERPART_CORES:-$(getconf _NPROCESSORS_ONLN)}
 
+# Beat rings for others and does none of it: it needs no key.
+[ "${1:-web}" != beat ] || export COUNTERPART_ONLY_RINGS=1
+
+# What is wrong with the way this is deployed is said before anything is served, and then nothing is.
+case "${1:-web}" in
+    web) COUNTERPART_DB_ROLE=web "$PYTHON" manage.py check --deploy --fail-level ERROR >/dev/null ;;
+    worker | beat) COUNTERPART_DB_ROLE=worker "$PYTHON" manage.py check --deploy --fail-level ERROR >/dev/null ;;
+esac
+
 case "${1:-web}" in
     web)
         "$PYTHON" manage.py collectstatic --noinput --verbosity 0
@@ -18,6 +27,8 @@ case "${1:-web}" in
             --limit-request-line 4094 --limit-request-fields 64 --limit-request-field_size 8190 --forwarded-allow-ips "${COUNTERPART_PROXIES:-127.0.0.1}"
         ;;
     worker)
+        # Two at least: what is asked each night takes long, and the relay must go on beside it.
+        [ "$CORES" -ge 2 ] || CORES=2
         exec "$PYTHON" -m celery -A config worker --loglevel INFO --concurrency "${COUNTERPART_WORKERS:-$CORES}" \
             --without-gossip --without-mingle
         ;;

@@ -19,6 +19,7 @@ from apps.audit.actions import MACHINE, record
 
 CAST = Path(__file__).parent / "data" / "cast.csv"
 PLATFORM_ADMINISTRATOR = "admin@counterpart.example"
+SECOND_ADMINISTRATOR = "second@counterpart.example"  # of the demo alone
 # The first word of an address and the role of the person behind it.
 PEOPLE = {"officer": Role.OFFICER, "analyst": Role.ANALYST, "liaison": Role.LIAISON, "admin": Role.AGENCY_ADMIN}
 CONTACT_KIND = AgencyKind.CUSTOMS  # in the seeds each country's customs answers for every part of a route
@@ -66,6 +67,18 @@ def load_cast(*, users: bool, password_hash: str | None, now: datetime) -> Count
             facts = {"agencies": counts.agencies, "jurisdictions": counts.jurisdictions, "users": counts.users}
             record(actor=MACHINE, verb="load_cast", kind="agency", object_id=None, facts=facts, now=now)
     return counts
+
+
+def second_administrator(*, now: datetime) -> None:
+    """Add another platform administrator, with the first one's password: what one asks for, the other one confirms."""
+    first = User.objects.get(email=PLATFORM_ADMINISTRATOR)
+    with transaction.atomic():
+        user, added = User.objects.get_or_create(
+            email=SECOND_ADMINISTRATOR,
+            defaults={"name": "Second administrator", "is_staff": True, "password": first.password},
+        )
+        if added:
+            record(actor=MACHINE, verb="create_user", kind="account", object_id=user.id, facts={"staff": True}, now=now)
 
 
 def _load_agencies(listed: Sequence[type_row]) -> tuple[dict[str, Agency], int]:

@@ -16,4 +16,5 @@ class Agencies(AppConfig):
 
         subscribe(events.Invited, subscribers.invite, outside=True)  # they talk to the mail server
         subscribe(events.DoorsChanged, subscribers.tell_of_doors, outside=True)
+        subscribe(events.StrangersTried, subscribers.warn_of_tries, outside=True)
         subscribe(events.PasswordLinkWanted, subscribers.send_link, outside=True)

@@ -16,6 +16,14 @@ class Invited(DomainEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class InvitationProposed(DomainEvent):
+    """A platform administrator wants somebody invited; a second one is asked."""
+
+    name: ClassVar[str] = "agencies.invitation_proposed"
+    invitation_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class BudgetSpent(DomainEvent):
     """An account has asked for more of one kind in an hour than its work explains, ``asked`` times.
 
@@ -37,6 +45,18 @@ class DoorsChanged(DomainEvent):
 
     name: ClassVar[str] = "agencies.doors_changed"
     user_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class StrangersTried(DomainEvent):
+    """Somebody's tries to come in as this account are spent, or they have failed at its second step again and again.
+
+    The id may be of no account. ``past_first_step``: they had the right password, or came by the agency's provider.
+    """
+
+    name: ClassVar[str] = "agencies.strangers_tried"
+    user_id: UUID
+    past_first_step: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,13 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Q
 
-from apps.agencies.models import ApiToken, Invitation, Session, User
+from apps.agencies.models import ApiToken, Invitation, ProviderSubject, Session, User
 from apps.agencies.policy import Actor, may_manage
 from apps.agencies.queries import account_by_email
 from apps.agencies.states import InvitationState
+from apps.audit.models import Entry
 from apps.core.errors import NotAllowed, NotFound
 
 MOST_SHOWN = 500
@@ -27,10 +29,11 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What an account has open at this moment: browsers that are signed in, and API tokens that are valid."""
+    """What an account has open at this moment: browsers that are signed in, valid API tokens, providers that know it."""
 
     sessions: int
     tokens: int
+    providers: int
 
 
 def people_of(*, actor: Actor) -> list[Person]:
@@ -53,7 +56,7 @@ def held_by(user_id: UUID, *, now: datetime) -> Held:
     """What the account has open; for whoever manages it."""
     sessions = Session.objects.filter(account=user_id, expire_date__gt=now, seen_at__gt=now - settings.SESSION_IDLE)
     tokens = ApiToken.objects.filter(user_id=user_id, revoked_at__isnull=True, expires_at__gt=now)
-    return Held(sessions.count(), tokens.count())
+    return Held(sessions.count(), tokens.count(), ProviderSubject.objects.filter(user_id=user_id).count())
 
 
 def invitations_of(*, actor: Actor) -> Sequence[Invitation]:
@@ -79,6 +82,23 @@ def invitation_brought(digest: bytes, now: datetime) -> Invitation | None:
     """What a link opens now. None where it is bad, used, taken back, too old, or where its address has an account."""
     found = _open(Invitation.objects.select_related("agency").filter(digest=digest).first(), now)
     return found if found and account_by_email(found.email) is None else None
+
+
+def have_touched(*, one: UUID, other: UUID, since: datetime) -> bool:
+    """Whether one of these people made, changed, opened or brought in the other's account since then.
+
+    As the trail has it, and as the account's invitation says who wanted it.
+    """
+    rows = Entry.objects.filter(object_kind="account", at__gte=since)
+    changed = rows.filter(Q(user_id=one, object_id=other) | Q(user_id=other, object_id=one))
+    brought = Invitation.objects.filter(account__created_at__gte=since).filter(
+        _brings(one, other) | _brings(other, one)
+    )
+    return changed.exists() or brought.exists()
+
+
+def _brings(one: UUID, other: UUID) -> Q:
+    return (Q(invited_by_id=one) | Q(confirmed_by_id=one)) & Q(account_id=other)
 
 
 def enrolled() -> frozenset[UUID]:

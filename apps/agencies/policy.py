@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -13,6 +14,11 @@ FIRST_USER = 1_000_000_000
 FIRST_OPENING = 2_000_000_000  # of one report, by break-glass: held by nobody but on that report's page
 
 
+STRANGERS_FOR = timedelta(
+    hours=24
+)  # two people who are to watch each other have not touched each other's account so long
+
+
 class Role(StrEnum):
     """What a person is for in their agency; several may be held at once."""
 
@@ -20,6 +26,16 @@ class Role(StrEnum):
     ANALYST = "ANALYST"
     LIAISON = "LIAISON"
     AGENCY_ADMIN = "AGENCY_ADMIN"
+
+
+PLATFORM_ADMIN = "PLATFORM_ADMIN"  # no role of an agency: how a setting that lists roles names who runs the platform
+
+
+class Scope(StrEnum):
+    """What an API token may do of what its account may."""
+
+    READ = "READ"
+    ALL = "ALL"
 
 
 class Asking(StrEnum):
@@ -123,6 +139,7 @@ class Actor:
     language: str
     time_zone: str
     staff: bool = False
+    reads_only: bool = False  # by a token that may do nothing else
     paused: frozenset[Asking] = frozenset()  # what this person or their agency has no budget left for
 
     @property
@@ -133,10 +150,19 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Oneself:
-    """Somebody who is proving who they are, as the one who acts: an account, and none of what it may do."""
+    """Somebody who is proving who they are, as the one who acts: an account, and none of what it may do.
+
+    ``proved``: by a second factor too, although one that does not let this account in.
+    """
 
     user_id: UUID
     agency_id: UUID | None
+    proved: bool = False
+
+
+def needs_passkey(*, roles: Collection[str], staff: bool, asked: Collection[str]) -> bool:
+    """Whether somebody with these roles, or who runs the platform, comes in by a passkey only; ``asked`` lists who does."""
+    return not set(asked).isdisjoint(roles) or (staff and PLATFORM_ADMIN in asked)
 
 
 def may_manage(*, actor: Actor, agency_id: UUID | None) -> bool:

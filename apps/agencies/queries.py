@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Lower
 
 from apps.agencies.models import PARTS, Agency, ApiToken, Jurisdiction, User
-from apps.agencies.policy import CLEARED_ROLES, Actor, AgencyKind, Asking, Card, Role, tokens_of
+from apps.agencies.policy import CLEARED_ROLES, Actor, AgencyKind, Asking, Card, Role, Scope, tokens_of
 from apps.core.rows import array, rows
 from apps.reference.models import Country
 
@@ -39,7 +39,7 @@ ACCOUNTS = f"{PERSON} FROM agencies_user u LEFT JOIN agencies_agency a ON a.id =
 # Whoever's agency takes no part is nobody, by whichever door, from the moment that it is switched off.
 OPEN = "u.is_active AND (a.active OR a.id IS NULL)"
 BY_IDS = f"{ACCOUNTS} WHERE u.id = ANY (%(ids)s::uuid[]) AND {OPEN}"
-BY_TOKEN = f"""{PERSON}, t.id, t.last_used_on FROM agencies_apitoken t
+BY_TOKEN = f"""{PERSON}, t.id, t.scope, t.last_used_on FROM agencies_apitoken t
 JOIN agencies_user u ON u.id = t.user_id LEFT JOIN agencies_agency a ON a.id = u.agency_id
 WHERE t.digest = %(digest)s AND t.revoked_at IS NULL AND t.expires_at > %(now)s AND {OPEN}
 """
@@ -63,9 +63,12 @@ def actor_by_token(*, raw: str, now: datetime) -> tuple[Actor, ApiToken] | None:
     if not found:
         return None
     (row,) = found
-    token = ApiToken.from_db("default", ["id", "user_id", "last_used_on"], [row[-2], row[0], row[-1]])
+    ident, scope, used = row[-3:]
+    names = ["id", "user_id", "scope", "last_used_on"]  # in the order of the model's columns, which ``from_db`` goes by
+    token = ApiToken.from_db("default", names, [ident, row[0], scope, used])
     token.user = User.from_db("default", PERSON_COLUMNS, row[: len(PERSON_COLUMNS)])  # what isn't read here is deferred
-    return _actor(row), token
+    actor = _actor(row)
+    return replace(actor, reads_only=True) if scope == Scope.READ else actor, token
 
 
 def account_by_email(email: str) -> User | None:
@@ -89,6 +92,12 @@ def account_to_write_to(user_id: UUID) -> User | None:
     """An account that mail may be sent to and that may sign in; None for a closed one and for an id of none."""
     user = User.objects.select_related("agency").filter(id=user_id).first()
     return user if user and may_sign_in(user) else None
+
+
+def account_bound_to(subject: bytes) -> User | None:
+    """The account, open or not, that is bound to that subject of a provider (its SHA-256); None where none is."""
+    ((user_id,),) = rows("SELECT agencies_bound_to(%(subject)s)", {"subject": subject})
+    return User.objects.select_related("agency").filter(id=user_id).first() if user_id else None
 
 
 def may_sign_in(user: User) -> bool:
@@ -213,6 +222,11 @@ def liaisons_of(agency_ids: Collection[UUID]) -> QuerySet[User]:
     return User.objects.filter(
         agency_id__in=agency_ids, agency__active=True, is_active=True, roles__contains=[Role.LIAISON]
     )
+
+
+def platform_administrators() -> QuerySet[User]:
+    """The active platform administrators."""
+    return User.objects.filter(is_staff=True, is_active=True)
 
 
 def administrators_of(agency_ids: Collection[UUID]) -> QuerySet[User]:

@@ -7,7 +7,7 @@ from django.utils import formats
 from django.utils.translation import gettext, override
 
 from apps.agencies import actions, links
-from apps.agencies.events import DoorsChanged, Invited, PasswordLinkWanted
+from apps.agencies.events import DoorsChanged, Invited, PasswordLinkWanted, StrangersTried
 from apps.agencies.models import Invitation, User
 from apps.agencies.queries import account_by_email, account_to_write_to, may_sign_in
 from apps.core.clock import now
@@ -18,7 +18,20 @@ WANTED = N_("Somebody, probably you, asked for a new password for your account o
 VALID = N_("The link works once and for two hours. After that, ask for another one here:")
 NOT_YOU = N_("If it was not you, do nothing: your password stays as it is.")
 CHANGED_SUBJECT = N_("How you sign in to Counterpart has changed")
-CHANGED = N_("Your password or a second factor of your account was added, changed or removed.")
+CHANGED = N_(
+    "Your password, a second factor, an API token or your agency's sign-in was added to your account, changed or removed."
+)
+TRIED_SUBJECT = N_("Somebody has tried to sign in to Counterpart as you")
+TRIED = N_(
+    "Somebody has given wrong passwords for your account so often that further tries are refused for a while. Nobody was let "
+    "in by it. If it was you, wait a quarter of an hour, or choose another password."
+)
+TRIED_SECOND = N_(
+    "Somebody has passed the first step of signing in as you, your password or your agency's sign-in, and then failed several "
+    "times to prove your second factor. If it was not you, tell your agency's administrator at once, and choose another "
+    "password."
+)
+CHOOSE = N_("A link to choose another password is mailed to you here:")
 INVITED_SUBJECT = N_("You are invited to Counterpart")
 INVITED = N_("You have been invited to open an account on Counterpart. Choose your name and your password here:")
 UNTIL = N_("The link works once, until %(until)s. After that, ask whoever invited you for another one.")
@@ -62,6 +75,16 @@ def tell_of_doors(event: DoorsChanged) -> None:
         with override(user.language):
             texts = [gettext(CHANGED), gettext(TELL), _address("web:password-reset")]
             _send(user.email, gettext(CHANGED_SUBJECT), *texts)
+
+
+def warn_of_tries(event: StrangersTried) -> None:
+    """Write to whom somebody tries to come in as; the event may be of no account, so that the door tells nothing."""
+    user = account_to_write_to(event.user_id)
+    if user is not None:
+        with override(user.language):
+            what = TRIED_SECOND if event.past_first_step else TRIED
+            texts = [gettext(what), gettext(CHOOSE), _address("web:password-reset")]
+            _send(user.email, gettext(TRIED_SUBJECT), *texts)
 
 
 def _invite(invitation: Invitation, word: str) -> None:

@@ -1,13 +1,17 @@
-"""Refusals as problem documents (RFC 9457) that say nothing about internals."""
+"""Refusals as problem documents (RFC 9457) that say nothing about internals.
+
+A database that is away, or has ended our session, is no error of ours: asked again in a moment, it will answer (503).
+"""
 
 import logging
 from typing import Any
 
 import orjson
 from django.core.exceptions import RequestDataTooBig
-from django.db import OperationalError
+from django.db import InternalError, OperationalError
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext
+from psycopg.errors import IdleInTransactionSessionTimeout, TransactionTimeout
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -52,7 +56,10 @@ def body(status: int, code: str, sentence: str, errors: dict[str, list[str]] | N
 def document(refused: Refused) -> HttpResponse:
     """A refusal as a response, where no view has been reached."""
     content = orjson.dumps(body(refused.status, refused.code, refused.sentence, refused.errors))
-    return HttpResponse(content, status=refused.status, content_type=CONTENT_TYPE)
+    response = HttpResponse(content, status=refused.status, content_type=CONTENT_TYPE)
+    if refused.retry_after:
+        response["Retry-After"] = str(refused.retry_after)
+    return response
 
 
 FROM_FRAMEWORK: dict[type[Exception], tuple[int, str, str]] = {
@@ -66,14 +73,38 @@ FROM_FRAMEWORK: dict[type[Exception], tuple[int, str, str]] = {
     exceptions.ParseError: (400, "malformed", N_("The body is not JSON that can be read.")),
     exceptions.NotFound: (404, NotFound.code, NotFound.sentence),
     RequestDataTooBig: (413, "too_large", N_("The request is larger than 2 MB.")),
-    OperationalError: (503, "not_available", N_("The service can't answer now. Try again in a moment.")),
 }
+
+
+class NotAvailable(Refused):
+    """The database is away, too slow, or has ended our session."""
+
+    status = 503
+    code = "not_available"
+    sentence = N_("The service can't answer now. Try again in a moment.")
+    retry_after = 5
+
+
+# PostgreSQL ends a session that idles in its transaction with an error of a class that is otherwise for faults of ours.
+ENDED = (IdleInTransactionSessionTimeout, TransactionTimeout)
+
+
+def away(error: BaseException | None) -> bool:
+    """Whether that error says that the database can't be asked now, and not that we asked something wrong.
+
+    Time-outs, locks, a full pool and lost connections are OperationalErrors.
+    """
+    if isinstance(error, InternalError):
+        return isinstance(error.__cause__, ENDED)
+    return isinstance(error, OperationalError)
 
 
 def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler: a refusal as it says itself, a framework's error by the table, anything else as a 500."""
     if isinstance(error, Refused):
         return _waiting(error, _response(error.status, error.code, error.sentence, error.errors))
+    if away(error):
+        return problem(NotAvailable(), context)
     for kind, (status, code, sentence) in FROM_FRAMEWORK.items():
         if isinstance(error, kind):
             return _response(status, code, sentence)

@@ -1,21 +1,29 @@
-"""What the lines that one request or task writes to the log have in common: a random number, and who asked."""
+"""What the lines that one request or task writes to the log have in common: a random number, and who asked.
+
+And what was found wrong meanwhile that whoever serves must tell when all of it is over: nothing can be written where it is
+found, in a transaction that is being undone.
+"""
 
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 
 @dataclass(slots=True)
 class Trace:
-    """One request: its number, the account that it was done for (once that is known), how many statements it gave."""
+    """One request or task: its number, the account that it was done for (once that is known), how many statements it gave.
+
+    ``shut`` holds what is sealed and did not open: the field's name, and why.
+    """
 
     id: str
     user_id: UUID | None = None
     statements: int = 0
+    shut: list[tuple[str, str]] = field(default_factory=list)
 
     def counted(self, execute: Callable[..., Any], *words: Any) -> Any:
         """A wrapper of the database's connection that counts."""
@@ -47,3 +55,10 @@ def who(user_id: UUID) -> None:
     trace = _current.get()
     if trace is not None:
         trace.user_id = user_id
+
+
+def did_not_open(field: str, why: str) -> None:
+    """Something sealed did not: the name of its field (``table.column``) and a code, for whoever ends this trace to tell."""
+    trace = _current.get()
+    if trace is not None:
+        trace.shut.append((field, why))

@@ -12,7 +12,9 @@ class Notifications(AppConfig):
 
     def ready(self) -> None:
         """Subscribe to what happens to accounts; the subscribers need the models, which are there only now."""
-        from apps.agencies.events import BudgetSpent
+        from apps.agencies.events import BudgetSpent, InvitationProposed, Invited
         from apps.notifications import subscribers
 
         subscribe(BudgetSpent, subscribers.tell_of_probing)
+        subscribe(InvitationProposed, subscribers.ask_a_second)
+        subscribe(Invited, subscribers.tell_the_agency)

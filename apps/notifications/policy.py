@@ -1,7 +1,7 @@
 """What is watched and when it is an alarm: codes, limits and sentences. Pure; figures come in, codes go out."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -29,6 +29,8 @@ class AlarmCode(StrEnum):
     PROBING = "probing"
     BREAK_GLASS = "break_glass"
     BACKUP = "backup"
+    UNREADABLE = "unreadable"
+    OLD_KEYS = "old_keys"
 
 
 class Beat(StrEnum):
@@ -36,6 +38,7 @@ class Beat(StrEnum):
 
     WATCH = "watch"
     TRAIL = "trail"
+    LEDGER = "ledger"
     BACKUP = "backup"
 
 
@@ -52,6 +55,8 @@ SENTENCES: Mapping[AlarmCode, str] = {
     A.PROBING: N_("An account has asked more than its work explains"),
     A.BREAK_GLASS: N_("Break-glass was asked for, or opened"),
     A.BACKUP: N_("No backup has been noted for too long"),
+    A.UNREADABLE: N_("Something that is sealed could not be opened"),
+    A.OLD_KEYS: N_("Keys or other secrets are older than they should get"),
 }
 # Counts that are told in mails and on the page, in words; whatever else an alarm has stands on the page by its name.
 COUNTS: Mapping[str, str] = {
@@ -64,12 +69,21 @@ COUNTS: Mapping[str, str] = {
     "entries": N_("Entries that hold"),
     "broken": N_("First entry that does not hold"),
     "differences": N_("Differences found"),
+    "checks": N_("Checks that found something"),
     "labels": N_("Labels that disagree"),
+    "values": N_("Sealed values that did not open"),
+    "masters": N_("Master keys that are too old"),
+    "data_keys": N_("Data keys that are too old"),
+    "signing_keys": N_("Signing keys that are too old"),
+    "api_tokens": N_("API tokens that are too old"),
+    "environments": N_("Environments whose secrets are too old"),
+    "oldest_days": N_("Days that the oldest has been in use"),
+    "limit_days": N_("Days that one should be used at most"),
     "asked": N_("Asked"),
     "accounts": N_("Accounts"),
 }
 # What a person has to look at and end: no figure says that it is over.
-SEEN_TO_BY_A_PERSON = frozenset({A.PROBING, A.BREAK_GLASS})
+SEEN_TO_BY_A_PERSON = frozenset({A.PROBING, A.BREAK_GLASS, A.UNREADABLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +113,7 @@ class Figures:
     alarm_messages_dead: int = 0
     channels_closed: int = 0
     trail_checked_at: datetime | None = None
+    proved_at: datetime | None = None
     sealed_at: datetime | None = None
     watched_at: datetime | None = None
     backup_at: datetime | None = None
@@ -114,6 +129,16 @@ def judged(figures: Figures, limits: Limits) -> dict[AlarmCode, Facts | None]:
         A.BACKUP: _backup(figures, limits),
         A.AUDIT_SEAL: _stale(figures.sealed_at, figures.at, limits.seal) if figures.sealed_at else None,
     }
+
+
+def aged(since: Mapping[str, Sequence[datetime]], *, limit: timedelta, at: datetime) -> Facts | None:
+    """The facts where something has been in use for longer than ``limit``: how many of each kind, and the oldest's days."""
+    old = {kind: [time for time in times if at - time > limit] for kind, times in since.items()}
+    counts: dict[str, int | str] = {kind: len(times) for kind, times in old.items() if times}
+    if not counts:
+        return None
+    oldest = at - min(time for times in old.values() for time in times)
+    return {**counts, "oldest_days": oldest.days, "limit_days": limit.days}
 
 
 def beat_is_silent(*, heard_at: datetime | None, listening_since: datetime, at: datetime) -> Facts | None:

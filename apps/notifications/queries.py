@@ -216,6 +216,7 @@ def figures(*, now: datetime) -> Figures:
         channels_closed=Channel.objects.filter(closed_at__isnull=False).count(),
         sealed_at=sealed_at(),
         trail_checked_at=pulses.get(Beat.TRAIL),
+        proved_at=pulses.get(Beat.LEDGER),
         watched_at=pulses.get(Beat.WATCH),
         backup_at=pulses.get(Beat.BACKUP),
     )

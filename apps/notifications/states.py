@@ -16,6 +16,8 @@ class NoticeKind(TextChoices):
     PASSING_ANSWERED = "PASSING_ANSWERED", _("Your agency's request to pass a report on has been answered")
     BREAK_GLASS = "BREAK_GLASS", _("Platform administrators have opened a report of your agency by break-glass")
     PROBING = "PROBING", _("An account of your agency has asked for more than its work explains")
+    INVITATION_WAITS = "INVITATION_WAITS", _("An invitation waits for a second administrator")
+    INVITED = "INVITED", _("Somebody is invited to open an account of your agency")
     ALARM = "ALARM", _("The service needs an administrator")
 
 

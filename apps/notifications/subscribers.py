@@ -1,8 +1,12 @@
-"""What follows when an account has asked for more than its work explains: two kinds of administrators look at it."""
+"""What people are told of accounts: of one that asks more than its work explains, and of whom the platform lets in."""
 
-from apps.agencies.events import BudgetSpent
-from apps.agencies.models import User
-from apps.agencies.queries import administrators_of
+from collections.abc import Iterable
+from uuid import UUID
+
+from apps.agencies.events import BudgetSpent, InvitationProposed, Invited
+from apps.agencies.models import Invitation, User
+from apps.agencies.queries import administrators_of, liaisons_of, platform_administrators
+from apps.agencies.states import InvitationState
 from apps.core.clock import now
 from apps.notifications.actions import alarm, notify
 from apps.notifications.policy import AlarmCode, Facts
@@ -35,3 +39,28 @@ def tell_of_probing(event: BudgetSpent) -> None:
         "whole_agency": int(event.whole),
     }
     alarm(code=AlarmCode.PROBING, facts=facts, now=at)
+
+
+def ask_a_second(event: InvitationProposed) -> None:
+    """Tell the other platform administrators that an invitation waits for one of them."""
+    waiting = Invitation.objects.filter(id=event.invitation_id, state=InvitationState.PROPOSED).first()
+    if waiting is not None:
+        others = platform_administrators().exclude(id=waiting.invited_by_id)
+        _tell(NoticeKind.INVITATION_WAITS, waiting, others.order_by("email").values_list("id", flat=True))
+
+
+def tell_the_agency(event: Invited) -> None:
+    """Tell those who answer for an agency that somebody is let in among them, once for an invitation: they can take it back.
+
+    Whoever invited knows.
+    """
+    invitation = Invitation.objects.get(id=event.invitation_id)
+    if invitation.agency_id is not None:
+        agency = [invitation.agency_id]
+        people = (administrators_of(agency) | liaisons_of(agency)).exclude(id=invitation.invited_by_id)
+        _tell(NoticeKind.INVITED, invitation, people.order_by("email").values_list("id", flat=True))
+
+
+def _tell(kind: NoticeKind, invitation: Invitation, users: Iterable[UUID]) -> None:
+    ident = invitation.id
+    notify(kind=kind, cause=ident, object_id=ident, label_id=None, reference="", users=list(users), now=now())

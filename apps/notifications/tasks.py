@@ -52,3 +52,9 @@ def listen_for_beat() -> bool:
 def verify_trail() -> bool:
     """Verify the whole audit trail (rung nightly)."""
     return actions.verify_trail(now=now())
+
+
+@shared_task(name="apps.notifications.tasks.check_keys")
+def check_keys() -> int:
+    """Look at the age of keys and secrets (rung nightly)."""
+    return actions.check_keys(now=now())

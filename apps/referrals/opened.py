@@ -1,4 +1,7 @@
-"""Who has opened a report of one's own agency: when, which agency, in which roles; persons by name where they are one's own."""
+"""Who has opened a report of one's own agency: when, which agency, in which roles.
+
+Persons stand by name where they are one's own; the platform's administrators, who open by break-glass, by name and address.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,12 +17,15 @@ from apps.reports.models import Report
 from apps.reports.queries import own_report_for
 
 # What counts as opening. Lists and searches show rows of many reports, and name none of them in the trail.
-VERBS = ("read", "print", "export", "break_glass_read")
+VERBS = ("read", "print", "export", "break_glass", "break_glass_read")
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """One access. ``agency`` is empty for the platform's own people, ``person`` for everybody of another agency."""
+    """One access. ``agency`` is empty for the platform's own people, ``person`` for everybody of another agency.
+
+    ``break_glass`` is the opening itself, whether anybody looked or not: ``person`` asked, ``approved_by`` agreed.
+    """
 
     mark: Mark
     at: datetime
@@ -28,6 +34,7 @@ class Opened:
     agency: str
     agency_name: str
     person: str
+    approved_by: str
     roles: tuple[str, ...]
 
 
@@ -47,14 +54,33 @@ def opened(*, actor: Actor, report_id: UUID, before: Mark | None, limit: int) ->
 def _told(found: Iterable[Access], owner: UUID) -> list[Opened]:
     found = list(found)
     agencies = Agency.objects.in_bulk({each.agency_id for each in found if each.agency_id})
-    colleagues = {each.user_id for each in found if each.user_id and each.agency_id == owner}
-    people = dict(User.objects.filter(id__in=colleagues).values_list("id", "name")) if colleagues else {}
+    known = {id_ for each in found if each.agency_id in (None, owner) for id_ in _people(each).values()}
+    people = {user.id: _named(user) for user in User.objects.filter(id__in=known)} if known else {}
     return [_one(each, agencies, people) for each in found]
+
+
+def _people(access: Access) -> dict[str, UUID]:
+    """Who did it, and who agreed."""
+    ids = {"person": access.user_id or access.facts.get("asked_by"), "approved_by": access.facts.get("approved_by")}
+    return {name: UUID(str(id_)) for name, id_ in ids.items() if id_}
+
+
+def _named(user: User) -> str:
+    return f"{user.name} ({user.email})" if user.agency_id is None else user.name
 
 
 def _one(access: Access, agencies: dict[UUID, Agency], people: dict[UUID, str]) -> Opened:
     agency = agencies.get(access.agency_id) if access.agency_id else None
-    person = people.get(access.user_id, "") if access.user_id else ""
+    named = {name: people.get(id_, "") for name, id_ in _people(access).items()}
     code, name = (agency.code, agency.name) if agency else ("", "")
-    roles = tuple(access.facts.get("roles", ()))
-    return Opened(access.mark, access.at, access.verb, access.kind, code, name, person, roles)
+    return Opened(
+        mark=access.mark,
+        at=access.at,
+        verb=access.verb,
+        kind=access.kind,
+        agency=code,
+        agency_name=name,
+        person=named.get("person", ""),
+        approved_by=named.get("approved_by", ""),
+        roles=tuple(access.facts.get("roles", ())),
+    )

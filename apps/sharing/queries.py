@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,6 @@ from django.db.models.functions import Now
 
 from apps.agencies.policy import Actor, Card
 from apps.agencies.queries import agencies_by_token, every_agency
-from apps.audit.models import Entry
 from apps.core.errors import NotFound
 from apps.core.ids import FIRST, LAST
 from apps.sharing.models import Grant, Label, Opening
@@ -247,9 +246,3 @@ def glass_for(*, actor: Actor, opening_id: UUID) -> tuple[Opening, Actor]:
 def reference_asked_for(*, opening_id: UUID) -> str:
     """What an opening was asked for, for the worker who finds it; a draft has no reference, so nobody can ask for one."""
     return Opening.objects.values_list("reference", flat=True).get(id=opening_id)
-
-
-def have_touched(*, one: UUID, other: UUID, since: datetime) -> bool:
-    """Whether one of these people made, changed, opened or invited the other's account since then, as the trail has it."""
-    rows = Entry.objects.filter(object_kind="account", at__gte=since)
-    return rows.filter(Q(user_id=one, object_id=other) | Q(user_id=other, object_id=one)).exists()

@@ -25,6 +25,9 @@ class DataKey(models.Model):
     master = models.CharField(max_length=64, help_text="The name of the master key that wrapped it.")
     wrapped = models.BinaryField(null=True)
     created_at = models.DateTimeField(db_default=Now())
+    wrapped_at = models.DateTimeField(
+        null=True, help_text="When its master wrapped it; none: when it was made, or later."
+    )
     retired_at = models.DateTimeField(null=True)
     destroyed_at = models.DateTimeField(null=True)
 

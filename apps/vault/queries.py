@@ -1,17 +1,16 @@
 """Opening what is sealed. One statement each, whatever has been opened before: the database decides which keys there are."""
 
-import logging
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from apps.core.rows import rows
 from apps.vault import sealing
-from apps.vault.errors import Destroyed, Unreadable
+from apps.vault.errors import Destroyed, unreadable
 from apps.vault.keys import Data, Object
 from apps.vault.sealing import NOBODY
 
-log = logging.getLogger(__name__)
 DATA = "k.id, k.owner, k.version, k.master, k.wrapped"
 OF_OWNER = f"""
 SELECT {DATA} FROM vault_datakey k
@@ -20,6 +19,11 @@ WHERE coalesce(k.owner, '00000000-0000-0000-0000-000000000000') = %(owner)s AND 
 CURRENT = f"{OF_OWNER} AND k.retired_at IS NULL ORDER BY k.version DESC LIMIT 1"
 OF_VERSION = f"{OF_OWNER} AND k.version = %(version)s"
 LIVING = f"SELECT {DATA} FROM vault_datakey k WHERE k.destroyed_at IS NULL ORDER BY k.id"  # noqa: S608 - constants
+# A key that was destroyed still says when its master wrapped it; a master that wraps none that lives is out of use.
+MASTERS = """
+SELECT min(coalesce(wrapped_at, created_at)) FROM vault_datakey GROUP BY master HAVING bool_or(destroyed_at IS NULL)
+"""
+IN_USE = "SELECT created_at FROM vault_datakey WHERE retired_at IS NULL"
 OF_OBJECT = f"""
 SELECT o.destroyed_at, o.version, o.wrapped, {DATA}
 FROM vault_objectkey o LEFT JOIN vault_datakey k ON k.id = o.data_key_id
@@ -39,9 +43,9 @@ def unseal(*, owner: UUID | None, field: str, row: UUID, sealed: bytes) -> bytes
             raise sealing.DoesNotFit
         return sealing.unlock(found.unwrapped(), sealed, sealing.place(owner=owner, row=row, field=field), head)
     except Exception as error:  # noqa: BLE001 - whatever a holder of masters raises, it means the same
-        told = {"field": field, "row": str(row), "why": type(error).__name__}
-        log.error("a sealed value does not open", extra=told)  # noqa: TRY400 - no traceback: it leads through keys
-        raise Unreadable from None
+        raise unreadable(
+            field=field, row=row, why=type(error).__name__
+        ) from None  # a traceback would lead through keys
 
 
 def _found(owner: UUID | None, row: UUID, sealed: bytes) -> Data | Object | None:
@@ -74,6 +78,16 @@ def object_key(owner: UUID | None, row: UUID) -> Object | None:
 def living_data_keys() -> Iterator[Data]:
     """Every data key that was not destroyed, in use or retired; for commands."""
     return map(data_of, rows(LIVING, {}))
+
+
+def masters_since() -> list[datetime]:
+    """Since when each master that still wraps a data key has done so; one statement."""
+    return [at for (at,) in rows(MASTERS, {})]
+
+
+def data_keys_since() -> list[datetime]:
+    """Since when each data key that wraps what is new has been there; one statement."""
+    return [at for (at,) in rows(IN_USE, {})]
 
 
 def data_of(cells: Any) -> Data:

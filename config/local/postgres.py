@@ -20,7 +20,21 @@ PORT = 5432  # part of the socket's name only: no TCP port is opened
 DATABASE = "counterpart"
 ROLES = ROOT / "docker" / "postgres" / "roles.sql"
 LOCALE = ("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--encoding=UTF8")
-SETTINGS = {"listen_addresses": "", "timezone": "UTC", "log_timezone": "UTC", "max_connections": "200", "jit": "off"}
+# A statement's text and an error's detail hold what people wrote: neither goes to the server's log (docker/compose.yaml too).
+SILENT = {
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+}
+SETTINGS = {
+    "listen_addresses": "",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "max_connections": "200",
+    "jit": "off",
+    **SILENT,
+}
 CARELESS = {"fsync": "off", "full_page_writes": "off"}  # commits stay synchronous: what is committed survives a kill -9
 LEAVING = 5.0  # seconds in which the server of a killed run may end by itself
 CLEAN = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}  # no PG* of the person's shell, no locale that initdb refuses

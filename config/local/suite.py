@@ -84,7 +84,7 @@ def requirements(arguments: Sequence[str]) -> int:
     Do it on Python 3.11: a newer one leaves out what only 3.11 needs.
     """
     bootstrap.ensure(bootstrap.TO_TEST)
-    compiled = [_compile(f"{name}.in", arguments) for name in ("base", "local", "dev", "semgrep")]
+    compiled = [_compile(f"{name}.in", arguments) for name in ("base", "local", "dev", "otel", "semgrep")]
     return max(compiled)
 
 

@@ -88,10 +88,11 @@ class Reader:
 
     def __init__(self, who: Actor | None) -> None:
         self._caller = Caller(who) if who else None
-        self._signed_in = Client()
+        self._browser = Client()  # one for all: each new one reads every static file before its first request
         self.left: list[Line] = []
         if who:
-            come_in(self._signed_in, User.objects.get(id=who.user_id))
+            come_in(self._browser, User.objects.get(id=who.user_id))
+        self._signed_in = {name: morsel.value for name, morsel in self._browser.cookies.items()}
 
     def asks(self, method: str, path: str, body: object = None) -> HttpResponse:
         """One request, by the API with the token, of a page with the session; what it did is undone.
@@ -109,12 +110,13 @@ class Reader:
     def _api(self, method: str, path: str, body: object) -> Any:
         if self._caller:
             return self._caller.call(method, path, body)
-        return Client().generic(method, path, headers={"Content-Type": "application/json"})
+        self._browser.cookies.clear()
+        return self._browser.generic(method, path, headers={"Content-Type": "application/json"})
 
     def _page(self, method: str, path: str, body: object) -> Any:
-        client = Client()
-        client.cookies.load({name: morsel.value for name, morsel in self._signed_in.cookies.items()})
-        return client.get(path) if method == "GET" else client.post(path, body or {})
+        self._browser.cookies.clear()
+        self._browser.cookies.load(self._signed_in)
+        return self._browser.get(path) if method == "GET" else self._browser.post(path, body or {})
 
 
 def readers(cast: Cast) -> dict[str, Reader]:

@@ -31,6 +31,7 @@ WALLED = {
     "vault_objectkey": "the key of one row, as visible as the row",
     "agencies_invitation": "addresses and names; its agency's, and whoever's who brings its link",
     "agencies_idempotencykey": "answers that were kept hold content",
+    "agencies_providersubject": "who somebody is elsewhere; the account's own, and its administrators'",
     "mfa_authenticator": "secrets of second factors, each account's own",
 }
 # Row-level security for the web role, not forced: the owner's commands verify and carry.

@@ -20,9 +20,10 @@ type_entries = Callable[[], list[Entry]]
 class Desk:
     """Addresses by model and page; forms by their fields."""
 
-    def __init__(self) -> None:
+    def __init__(self, user: User | None = None) -> None:
         self.client = Client()
-        come_in(self.client, User.objects.get(email=PLATFORM_ADMINISTRATOR))
+        self.user = user or User.objects.get(email=PLATFORM_ADMINISTRATOR)
+        come_in(self.client, self.user)
 
     def get(self, page: str, *words: object, status: int = 200, **query: str) -> str:
         """The text of a page, e.g. ``agencies_agency_changelist``."""
@@ -42,6 +43,11 @@ class Desk:
 @pytest.fixture
 def desk(cast: Cast) -> Desk:
     return Desk()
+
+
+def second_desk() -> Desk:
+    """Another platform administrator's."""
+    return Desk(User.objects.create(email="second@counterpart.example", name="Second", is_staff=True))
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from apps.agencies.models import Agency, ApiToken, Invitation, Session, User
 from apps.agencies.queries import actor_by_token
 from apps.core.clock import now
 from apps.outbox.actions import relay
-from tests.admin.conftest import Desk, no_rows, type_entries
+from tests.admin.conftest import Desk, no_rows, second_desk, type_entries
 from tests.cast import NOW, Cast
 from tests.doors import with_app
 
@@ -30,16 +30,27 @@ def asked(cast: Cast, **changes: Any) -> dict[str, Any]:
 def test_a_new_person_is_invited_and_chooses_their_own_password(desk: Desk, cast: Cast, entries: type_entries) -> None:
     assert desk.post("agencies_invitation_add", **asked(cast)).status_code == 302
     relay()
-
     invitation = Invitation.objects.get(email="new@sg-customs.example")
     assert (invitation.roles, invitation.state, invitation.invited_by_id) == (
         ["ANALYST", "OFFICER"],
-        "OPEN",
+        "PROPOSED",
         cast.platform.user_id,
     )
+    desk.act("agencies_invitation_changelist", "confirm", invitation.id)
+    relay()
+    invitation.refresh_from_db()
+    assert (invitation.state, mail.outbox) == ("PROPOSED", []), "nobody confirms what they asked for themselves"
+    assert "Waiting for a second administrator" in desk.get("agencies_invitation_change", invitation.id)
+
+    second = second_desk()
+    second.act("agencies_invitation_changelist", "confirm", invitation.id)
+    relay()
+    invitation.refresh_from_db()
+    assert (invitation.state, invitation.confirmed_by) == ("OPEN", second.user)
     assert not User.objects.filter(email="new@sg-customs.example").exists()
     assert [letter.to for letter in mail.outbox] == [["new@sg-customs.example"]]
-    assert [(entry.verb, entry.object_id) for entry in entries()] == [("invite_user", invitation.id)]
+    verbs = [(entry.verb, entry.object_id) for entry in entries()]
+    assert verbs == [("invite_user", invitation.id), ("confirm_invitation", invitation.id)]
     assert "Waiting for an answer" in desk.get("agencies_invitation_change", invitation.id)
 
 
@@ -80,12 +91,18 @@ def test_invitations_are_sent_again_and_taken_back_by_the_list_and_never_changed
 ) -> None:
     desk.post("agencies_invitation_add", **asked(cast))
     invitation = Invitation.objects.get()
+    second_desk().act("agencies_invitation_changelist", "confirm", invitation.id)
     desk.act("agencies_invitation_changelist", "again", invitation.id)
     desk.act("agencies_invitation_changelist", "revoke", invitation.id)
     desk.act("agencies_invitation_changelist", "again", invitation.id)
     invitation.refresh_from_db()
     assert (invitation.state, invitation.times_sent) == ("REVOKED", 2)
-    assert [entry.verb for entry in entries()] == ["invite_user", "invite_again", "revoke_invitation"]
+    assert [entry.verb for entry in entries()] == [
+        "invite_user",
+        "confirm_invitation",
+        "invite_again",
+        "revoke_invitation",
+    ]
     assert desk.post("agencies_invitation_change", invitation.id, **asked(cast)).status_code == 403
     assert "Taken back" in desk.get("agencies_invitation_changelist")
 

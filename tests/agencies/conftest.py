@@ -15,6 +15,7 @@ from apps.agencies.models import Invitation
 from apps.agencies.policy import Actor
 from apps.audit.models import Entry
 from apps.core.clock import now
+from tests.provider import idp as idp  # a fixture of the tests here
 
 type_entries = Callable[[], list[Entry]]
 

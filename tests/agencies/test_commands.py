@@ -3,6 +3,7 @@ import sys
 from datetime import timedelta
 
 import pytest
+from django.conf import LazySettings
 from django.contrib.auth.hashers import check_password
 from django.core.management import CommandError, call_command
 
@@ -38,6 +39,13 @@ def test_issue_token_prints_the_token_and_nothing_else(cast: Cast, entries: type
 def test_issue_token_refuses_what_can_not_be(cast: Cast, words: tuple[str, ...]) -> None:
     with pytest.raises(CommandError):
         told("issue_token", *words)
+    assert ApiToken.objects.count() == 0
+
+
+def test_issue_token_makes_nobody_somebody_else_in_production(cast: Cast, settings: LazySettings) -> None:
+    settings.DEVELOPMENT = False
+    with pytest.raises(CommandError, match="account's page"):
+        told("issue_token", "officer@sg-customs.example")
     assert ApiToken.objects.count() == 0
 
 

@@ -18,6 +18,7 @@ from apps.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from apps.outbox.actions import relay
 from tests.agencies.conftest import Hashes, invited, type_entries
 from tests.agencies.test_accounts import facts
+from tests.agencies.test_two_people import administrator
 from tests.cast import NOW, Cast
 from tests.counting import counted
 
@@ -226,14 +227,20 @@ def test_what_can_not_be_is_said_beside_its_field_and_nothing_is_written(
 def test_a_platform_administrator_invites_anywhere_and_another_one(cast: Cast) -> None:
     with acting(cast.platform):
         invited(cast.platform, agency_id=cast.agency("STRANGER").id)
-        invited(cast.platform, agency_id=None, roles=[], email="second@counterpart.example")
+        invited(cast.platform, agency_id=None, roles=[], email="third@counterpart.example")
         with pytest.raises(Invalid):
             invited(cast.platform, agency_id=None, roles=["LIAISON"])
         with pytest.raises(Invalid):
             invited(cast.platform, agency_id=cast.agency("SG-CUSTOMS").id, email="officer@ke-customs.example")
     relay()
+    assert mail.outbox == [], "alone, no platform administrator lets anybody in"
+    other = administrator("second")
+    with acting(other):
+        for invitation in Invitation.objects.all():
+            actions.confirm_invitation(actor=other, invitation_id=invitation.id, now=now())
+    relay()
     words = {letter.to[0]: re.search(r"/invitation/([\w-]+)/", str(letter.body)) for letter in mail.outbox}
-    word = words["second@counterpart.example"]
+    word = words["third@counterpart.example"]
     assert word
     user = accept(word[1])
     assert (user.is_staff, user.agency_id, user.roles) == (True, None, [])

@@ -1,6 +1,7 @@
 import re
 from datetime import timedelta
 
+import orjson
 import pytest
 import time_machine
 from django.contrib.auth.hashers import check_password
@@ -13,6 +14,7 @@ from pytest_django import Settings
 from apps.agencies import actions, links
 from apps.agencies.actions import LinkExpired
 from apps.agencies.models import User
+from apps.agencies.queries import actor_by_token
 from apps.core.clock import now
 from apps.core.errors import Conflict, Invalid
 from apps.outbox.actions import relay
@@ -197,3 +199,17 @@ def test_mail_that_fails_is_tried_again_and_nothing_says_it_was_sent(cast: Cast,
     delivery = Delivery.objects.get()
     assert (delivery.state, delivery.error, delivery.done_at) == ("PENDING", "ConnectionRefusedError", None)
     assert delivery.attempts == 1
+
+
+@pytest.mark.parametrize("way", ["change", "reset"])
+def test_another_password_ends_the_api_tokens_and_no_one_else_s(cast: Cast, way: str, entries: type_entries) -> None:
+    officer, analyst = cast.officer("SG-CUSTOMS"), cast.analyst("SG-CUSTOMS")
+    life = timedelta(days=1)
+    own, other = (actions.issue_token(actor=actor, name="x", life=life, now=NOW)[0] for actor in (officer, analyst))
+    if way == "change":
+        actions.change_password(actor=officer, current=PASSWORD, new=NEW, now=NOW)
+    else:
+        actions.reset_password(**words_of(cast.user("officer", "SG-CUSTOMS")), new=NEW, now=NOW)
+    assert actor_by_token(raw=own, now=NOW) is None
+    assert actor_by_token(raw=other, now=NOW) is not None
+    assert orjson.loads(entries()[-1].payload or "{}") == {"sessions": 0, "tokens": 1}

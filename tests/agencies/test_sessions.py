@@ -1,6 +1,7 @@
 """What ends a session, at once and everywhere."""
 
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 import time_machine
@@ -79,3 +80,15 @@ def test_another_role_counts_in_the_next_request_of_session_and_token(cast: Cast
     assert script.listed() == []
     assert client.get("/reports/new/seizure/").status_code == 403
     assert script.post("reports/", {"kind": "ANALYSIS"}).status_code == 403
+
+
+def test_the_table_holds_no_key_that_opens_a_session(cast: Cast) -> None:
+    client, thief = Client(), Client()
+    client.force_login(cast.user("officer", "SG-CUSTOMS"))
+    (row,) = Session.objects.all()
+    key = client.cookies["sessionid"].value
+    assert row.session_key == sha256(key.encode()).hexdigest()[:40] != key
+    thief.cookies["sessionid"] = row.session_key
+    assert [browser.get("/account/").status_code for browser in (client, thief)] == [200, 302]
+    Session.objects.update(session_key=key)  # as rows were kept before
+    assert client.get("/account/").status_code == 302

@@ -44,7 +44,11 @@ def test_the_guards_cannot_be_slept_through_in_a_replica_session(written: type_w
             "SELECT tgname, tgenabled FROM pg_trigger WHERE tgrelid = 'audit_entry'::regclass AND NOT tgisinternal"
         )
         found = dict(cursor.fetchall())
-    assert found == {"audit_entry_append_only": "A", "audit_entry_no_truncate": "A"}
+    assert found == {
+        "audit_entry_append_only": "A",
+        "audit_entry_no_truncate": "A",
+        "audit_entry_announced": "A",
+    }
 
 
 @pytest.mark.parametrize(

@@ -101,3 +101,23 @@ def test_the_command_erases_and_says_where_it_stands(written: type_write) -> Non
 def test_the_command_refuses_what_is_not_there(written: type_write) -> None:
     with pytest.raises(CommandError, match="not there"):
         call_command("erase_audit", "99999999", "--reason", "why", stdout=StringIO())
+
+
+@pytest.mark.parametrize("role", ["counterpart_web", "counterpart_worker"])
+@pytest.mark.parametrize("function", ["audit_append", "audit_note"])
+def test_no_request_and_no_task_says_that_something_was_erased(written: type_write, role: str, function: str) -> None:
+    """Whoever verifies reads announcements: a false one would hide what is gone, or stop every verification for ever."""
+    call = f"SELECT {function}(now(), 'erase_audit', NULL, NULL, 'audit', NULL, NULL, '{{}}')"
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('role', %s, true)", [role])
+        with pytest.raises(DatabaseError, match="only the owner"), transaction.atomic():
+            cursor.execute(call)
+    assert not Entry.objects.filter(verb="erase_audit").exists()
+
+
+@pytest.mark.parametrize("facts", ["{}", "[]", "null", '{"entries": 7}', '{"entries": ["1", null, {}]}'])
+def test_an_announcement_that_says_nothing_announces_nothing(written: type_write, facts: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT audit_append(now(), 'erase_audit', NULL, NULL, 'audit', NULL, NULL, %s)", [facts])
+    verdict = queries.verify()
+    assert (verdict.broken, verdict.erased) == (None, 0)

@@ -102,6 +102,18 @@ def _another_payload(lines: Lines) -> Lines:
     return [{**line, "payload": "{}"} if line.get("seq") == lines[-1]["seq"] else line for line in lines]
 
 
+def _payload_gone(lines: Lines) -> Lines:
+    return [_without_facts(line) if line.get("seq") == 2 else line for line in lines]
+
+
+def _payload_gone_as_if_erased(lines: Lines) -> Lines:
+    return [{**_without_facts(line), "erased": True} if line.get("seq") == 2 else line for line in lines]
+
+
+def _without_facts(line: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in line.items() if name not in {"payload", "salt"}}
+
+
 def _another_time(lines: Lines) -> Lines:
     return [{**line, "at": "2020-01-01T00:00:00.000000Z"} if line.get("seq") == 2 else line for line in lines]
 
@@ -141,6 +153,8 @@ def _another_signature(lines: Lines) -> Lines:
     [
         (_changed, "entry 2 is broken"),
         (_another_payload, "its payload is another one"),
+        (_payload_gone, "entry 2 is broken: its payload is gone"),
+        (_payload_gone_as_if_erased, "entry 2 is broken: its payload is gone"),
         (_another_time, "entry 2 is broken"),
         (_dropped, "entry 2 is missing"),
         (_reordered, "is missing: number"),

@@ -1,6 +1,5 @@
 """The one way out: to listed hosts by HTTPS, at public addresses, without redirects, for a short time and a small answer."""
 
-import datetime as dt
 import ipaddress
 import socket
 import ssl
@@ -14,12 +13,9 @@ from pathlib import Path
 
 import pytest
 import requests
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from apps.core import egress
+from tests.certificates import certified
 
 SPELLINGS: tuple[str, ...] = (
     "127.0.0.1",
@@ -107,34 +103,9 @@ class Server:
         return f"{scheme}://{host}:{self.port}{path}"
 
 
-def _certificate(folder: Path) -> Path:
-    key, name = (
-        ec.generate_private_key(ec.SECP256R1()),
-        x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")]),
-    )
-    today = dt.datetime.now(dt.UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(today - dt.timedelta(days=1))
-        .not_valid_after(today + dt.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    pem = folder / "server.pem"
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    pem.write_bytes(made.public_bytes(serialization.Encoding.PEM) + private)
-    return pem
-
-
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    pem = _certificate(tmp_path)
+    pem = certified(tmp_path)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pem)
     asked: list[str] = []

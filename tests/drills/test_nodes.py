@@ -1,11 +1,14 @@
 """Drills on worker nodes: a clock that is wrong, a task that kills whoever runs it, an end in the middle of work."""
 
+import subprocess
+import sys
 import time
 from uuid import uuid4
 
 import pytest
 
 from apps.outbox.actions import MOST_ATTEMPTS
+from config.local.places import ROOT
 from tests.drills.rig import Rig, filed, wait_for
 from tests.drills.test_delivery import told_once
 from tests.evidence import Evidence
@@ -74,7 +77,31 @@ def test_an_event_that_kills_whoever_handles_it_is_given_up_and_the_others_are_c
     assert len(filed(office)) == 3
     wait_for(rig, lambda: rig.states() == {"SENT": 3}, "what had nothing to do with it")
     told_once(rig, 1, 3)
+    alarmed_once(rig)
     evidence.add("crashes", crashes)
+
+
+def alarmed_once(rig: Rig) -> None:
+    """What was given up is one alarm, and one mail to each platform administrator, however often the figures are watched."""
+    staff = [row[0] for row in rig.rows("SELECT email FROM agencies_user WHERE is_staff AND is_active")]
+    before = len(rig.sink.ids)
+    for times in (1, 2):  # beat does so every minute; here nobody waits for it
+        watched(rig, times)
+    wait_for(rig, lambda: all(rig.sink.to(person) for person in staff), "the mails of the alarm")
+    assert rig.rows("SELECT code, facts, ended_at FROM notifications_alarm") == [
+        ("dead_letters", {"deliveries": 1, "messages": 0}, None)
+    ]
+    wait_for(rig, lambda: rig.states() == {"SENT": 3 + len(staff)}, "nothing but them")
+    assert (len(rig.sink.ids) - before, rig.sink.repeats) == (len(staff), 0)
+    assert all("was given up" in taken.text for person in staff for taken in rig.sink.to(person))
+
+
+def watched(rig: Rig, times: int) -> None:
+    """A worker looks at the figures: the task is rung for, and the alarm has been found so often."""
+    command = [sys.executable, "-m", "celery", "-A", "config", "call", "apps.notifications.tasks.watch"]
+    subprocess.run(command, cwd=ROOT, env=rig.environ, stdout=subprocess.DEVNULL, check=True, timeout=60)
+    found = f"SELECT count(*) FROM notifications_alarm WHERE times >= {times}"
+    wait_for(rig, lambda: rig.one(found) == 1, "the alarm")
 
 
 def test_a_worker_that_is_told_to_end_ends_what_it_has_begun_and_another_does_the_rest(

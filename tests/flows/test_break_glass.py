@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from apps.agencies.acting import acting
-from apps.agencies.models import User
+from apps.agencies.models import Agency, User
 from apps.agencies.policy import Actor
 from apps.audit.actions import record
 from apps.audit.models import Entry
@@ -85,6 +85,23 @@ def test_an_opening_opens_its_own_report_and_no_other(first: Actor, second: Acto
         with acting(reader):
             assert list(Label.objects.values_list("id", flat=True)) == [label]
             assert list(Label.objects.visible_to(reader).values_list("id", flat=True)) == [label]
+
+
+@pytest.mark.parametrize("gone", ["the agency", "its people"])
+def test_where_nobody_of_the_owner_can_be_told_nothing_is_opened(
+    first: Actor, second: Actor, report: UUID, gone: str
+) -> None:
+    """So that nobody reads unseen by closing the owner's accounts first and opening them again afterwards."""
+    if gone == "the agency":
+        Agency.objects.filter(code="SG-CUSTOMS").update(active=False)
+    else:
+        told = ["admin@sg-customs.example", "liaison@sg-customs.example"]
+        User.objects.filter(email__in=told).update(is_active=False)
+    opening = approved(first, second, report)
+    assert look(first, opening).status_code == 404
+    assert (Opening.objects.get(id=opening).state, Notification.objects.filter(cause=opening).count()) == ("ENDED", 0)
+    assert Entry.objects.filter(verb="void_break_glass", object_id=opening).count() == 1
+    nothing_is_open(report)
 
 
 def test_the_second_person_does_not_read_and_nobody_else_does(
@@ -190,6 +207,9 @@ def test_the_owner_is_told_and_reads_every_request_in_its_trail(
 ) -> None:
     opening = approved(first, second, report)
     owner = cast.agency("SG-CUSTOMS")
+    page = browser(cast.officer("SG-CUSTOMS")).get(f"/reports/{report}/trail/").content.decode()
+    for words in ("Break-glass was approved", "First (first@counterpart.example)", "Approved by Second (second@"):
+        assert words in page, "before anybody has looked"
     told = Notification.objects.filter(kind="BREAK_GLASS")
     people = {cast.user(word, "SG-CUSTOMS").id for word in ("liaison", "admin")}
     assert set(told.values_list("user_id", flat=True)) == people

@@ -21,7 +21,7 @@ from apps.notifications.queries import notifications_for
 from apps.outbox.actions import relay
 from apps.referrals import actions as referrals
 from apps.referrals.models import Action, Referral
-from apps.referrals.queries import on_own_reports, received, referral_for, referrals_for
+from apps.referrals.queries import on_own_reports, passings_for, received, referral_for, referrals_for
 from apps.reports.actions import withdraw_report
 from apps.reports.models import Report, RouteStop, SeizedItem
 from apps.reports.policy import Filters
@@ -116,6 +116,19 @@ def test_without_the_databases_wall_a_reader_gets_what_is_its_own(cast: Cast, st
     assert (received(actor=kenya).count(), on_own_reports(actor=kenya).count()) == (2, 0)
     assert (received(actor=sender).count(), on_own_reports(actor=sender).count()) == (0, 8)
     assert {notice.user_id for notice in notifications_for(kenya)} == {kenya.user_id}
+
+
+def test_without_the_databases_wall_nobody_gets_what_others_asked_to_pass_on(cast: Cast) -> None:
+    report = Caller(cast.officer("SG-CUSTOMS")).submitted(ETIS, named=["WILDAID"])
+    relay()
+    kenya = cast.liaison("KE-CUSTOMS")
+    with acting(kenya):
+        to, why = "KE-WILDLIFE", "They inspect the port."
+        referrals.ask_to_pass_on(actor=kenya, report_id=report, agency=to, reason=why, now=now())
+    relay()
+    readers = ("KE-CUSTOMS", "SG-CUSTOMS", "KE-WILDLIFE", "CN-CUSTOMS", "WILDAID", "STRANGER")
+    seen = {code: len(passings_for(actor=cast.liaison(code), report_id=report)) for code in readers}
+    assert seen == {code: int(code in {"KE-CUSTOMS", "SG-CUSTOMS"}) for code in readers}
 
 
 @pytest.mark.parametrize("code", OUTSIDERS)

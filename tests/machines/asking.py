@@ -1,6 +1,7 @@
 """What every step of the machine stands on: the story, who asks, and what the worker does, late."""
 
 from dataclasses import replace
+from itertools import count
 from typing import ClassVar
 from uuid import UUID
 
@@ -77,7 +78,10 @@ class Asking(RuleBasedStateMachine):
         checks.the_wall_can_be_asked()
         self.model, self.told = Model(), checks.Told()
         self.callers: dict[str, Caller] = {}
-        self.asked: list[tuple[str, str, object, str, HttpResponse]] = []
+        self.keys = count()
+        self.posted: list[
+            tuple[str, str, object, str, HttpResponse]
+        ] = []  # what was done, with the key it was asked under
         self.due = self.unsent = self.relayed = False  # whether the worker may find something to do
         self.passings: list[tuple[Person, UUID, int]] = []
         self.evidence.add("stories")
@@ -93,12 +97,12 @@ class Asking(RuleBasedStateMachine):
 
     def ask(self, name: str, method: str, path: str, body: object = None) -> HttpResponse:
         """One request; a POST bears a key of its own, under which it may come again."""
-        key = f"key-{len(self.asked)}"
+        key = f"key-{next(self.keys)}"
         headers = {"Idempotency-Key": key} if method == "POST" else {}
         answer = self.caller(name).call(method, path, body, **headers)
         assert answer.status_code < 500, answer.content
-        if method == "POST":
-            self.asked.append((name, path, body, key, answer))
+        if method == "POST" and 200 <= answer.status_code < 300:
+            self.posted.append((name, path, body, key, answer))
         return answer
 
     def caller(self, name: str) -> Caller:

@@ -15,6 +15,7 @@ from apps.audit.actions import MACHINE, record
 from apps.audit.models import Entry
 from apps.core.errors import Conflict, NotAllowed
 from apps.notifications import actions
+from apps.notifications.actions import alarms
 from apps.notifications.models import Alarm, Dispatch, Notification, Pulse
 from apps.notifications.policy import SENTENCES, AlarmCode, Facts, Figures, Limits, judged
 from apps.outbox.models import Delivery, Event
@@ -71,6 +72,35 @@ def test_every_active_platform_administrator_is_told_once_a_day_while_it_lasts(c
     with working():
         assert actions.all_clear(code="grants", now=NOW + DAY)
     assert tell(3 * DAY) == 0
+
+
+def test_each_breaking_of_glass_is_told_although_the_alarm_of_another_is_open(cast: Cast, post: Sink) -> None:
+    raise_("break_glass", {"asked": 1})
+    assert [tell(), tell()] == [1, 0]
+    raise_("break_glass", {"asked": 1}, minutes=1)
+    assert [tell(timedelta(minutes=1)), tell(timedelta(minutes=2))] == [1, 0]
+    assert send() == 2
+    assert [taken.recipient for taken in post.taken] == [PLATFORM_ADMINISTRATOR] * 2
+    assert Alarm.objects.get().times == 2
+
+
+def test_another_account_that_probes_is_told_and_the_same_one_once_a_day(cast: Cast) -> None:
+    first, second = (str(uuid.uuid4()) for _ in range(2))
+    told = []
+    for minute, account in enumerate([first, first, second, second]):
+        raise_("probing", {"account": account, "asked": 900 + minute}, minutes=minute)
+        told.append(tell(timedelta(minutes=minute)))
+    assert told == [1, 0, 1, 0]
+
+
+def test_what_is_raised_again_while_it_is_told_is_told_once_more(cast: Cast) -> None:
+    raise_("break_glass", {"asked": 1})
+    found = Alarm.objects.get()
+    raise_("break_glass", {"asked": 1})
+    with working():
+        assert not alarms._tell(found, NOW)
+    assert Alarm.objects.get().told_at is None
+    assert tell() == 1
 
 
 def test_the_mail_says_what_is_wrong_how_many_and_where_and_no_more(cast: Cast, post: Sink) -> None:

@@ -47,7 +47,7 @@ def test_where_all_is_well_it_says_so(desk: Client) -> None:
     assert "No alarm is open." in text
     assert "There is none." in text
     assert 'class="wrong"' not in text
-    assert (text.count("<td>Well</td>"), text.count("<td>Nothing known</td>")) == (6, 4)
+    assert (text.count("<td>Well</td>"), text.count("<td>Nothing known</td>")) == (6, 5)
     assert "Operations" in desk.get("/admin/").content.decode()
 
 
@@ -127,3 +127,22 @@ def test_a_notice_of_an_alarm_opens_it(desk: Client) -> None:
     assert "The service needs an administrator" in desk.get(reverse("web:notices")).content.decode()
     response = desk.post(reverse("web:notice-read", args=[found.id]))
     assert (response.status_code, response["Location"]) == (302, PAGE)
+
+
+def test_books_that_do_not_agree_stand_beside_the_last_proof(desk: Client) -> None:
+    actions.note(beat=Beat.LEDGER, now=now() - timedelta(hours=3))
+    actions.alarm(code="ledger", facts={"differences": 4, "checks": 1, "first": "referral-differs"}, now=now())
+    text = text_of(desk)
+    assert re.search(r"Ledger last proved</th><td>[^<]+ \(3 hours ago\)</td><td><strong", text)
+    assert "What was accepted and what was delivered do not add up" in text
+    assert "<dt>Differences found</dt><dd>4</dd>" in text
+
+
+def test_an_alarm_of_break_glass_leads_to_its_page_and_shows_no_id(desk: Client) -> None:
+    opening = str(uuid.uuid4())
+    actions.alarm(code="break_glass", facts={"opening": opening, "state": "open"}, now=now())
+    text = text_of(desk)
+    assert opening not in text
+    link = re.search(r'<a href="([^"]+)">Look at it</a>', text)
+    assert link
+    assert desk.get(link[1]).status_code == 200

@@ -59,17 +59,20 @@ class House:
         except urllib.error.HTTPError as error:
             return error.code, error.headers, error.read().decode()
 
-    def command(self, *words: str, role: str = "owner") -> str:
-        environment = {**self.environment, "COUNTERPART_DB_ROLE": role}
-        done = subprocess.run(
+    def command(self, *words: str, role: str = "owner", **changes: str) -> str:
+        done = self.tried(*words, role=role, **changes)
+        assert done.returncode == 0, done.stderr[-2000:]
+        return done.stdout
+
+    def tried(self, *words: str, role: str = "owner", **changes: str) -> "subprocess.CompletedProcess[str]":
+        """A command, whatever becomes of it; the changes are to its environment."""
+        return subprocess.run(
             [sys.executable, str(ROOT / "manage.py"), *words],
-            env=environment,
+            env={**self.environment, "COUNTERPART_DB_ROLE": role, **changes},
             capture_output=True,
             text=True,
             check=False,
         )
-        assert done.returncode == 0, done.stderr[-2000:]
-        return done.stdout
 
 
 class NoRedirect(urllib.request.HTTPRedirectHandler):

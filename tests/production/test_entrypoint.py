@@ -40,7 +40,34 @@ def _post(house: House, path: str, token: str, body: object = None) -> tuple[int
 
 
 def _token(house: House, email: str) -> str:
-    return house.command("issue_token", email).strip()
+    """People make theirs on their account's page; the command is for development, which this pretends to be."""
+    return house.command("issue_token", email, COUNTERPART_DEVELOPMENT="1").strip()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("shell", "-c", "print(1)"),
+        ("dbshell", "--", "-c", "SELECT 1"),
+        ("dumpdata",),
+        ("loaddata", "nothing"),
+        ("changepassword", "liaison@ke-customs.example"),
+        ("createsuperuser", "--noinput", "--email", "mine@counterpart.example"),
+        ("flush", "--noinput"),
+        ("diffsettings",),
+        ("inspectdb",),
+    ],
+)
+def test_no_command_is_a_way_around_policy_and_trail(house: House, words: tuple[str, ...]) -> None:
+    done = house.tried(*words)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"{words[0]} is no command of this service outside development.\n"
+
+
+def test_whoever_runs_commands_becomes_nobody_else_by_one(house: House) -> None:
+    done = house.tried("issue_token", "liaison@ke-customs.example")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "account's page" in done.stderr
 
 
 def test_a_probe_is_answered_and_tells_nothing(house: House) -> None:
@@ -119,6 +146,21 @@ def test_a_worker_does_not_start_without_a_key_to_sign_with(house: House) -> Non
     assert "no issues" in poor.command("check", role="web")
 
 
+def test_beat_is_told_no_key_and_starts_without_one(house: House, tmp_path: Path) -> None:
+    keys = ("COUNTERPART_MASTER_KEY_FILE", "COUNTERPART_SIGNING_KEY_FILE")
+    kept = {name: value for name, value in house.environment.items() if name not in keys}
+    other = House("", {**kept, "COUNTERPART_BEAT_FILE": str(tmp_path / "beat")}, house.sink)
+    with (tmp_path / "log").open("wb") as log:
+        other.start("beat", log)
+    wait(lambda: "scheduler ->" in (tmp_path / "log").read_text(), other, tmp_path / "log")
+    time.sleep(2)  # what it lacked it would have missed by now
+    other.processes["beat"].terminate()
+    assert other.processes["beat"].wait(30) == 0
+    beat = yaml.safe_load((ROOT / "docker" / "compose.yaml").read_text())["services"]["beat"]
+    assert "secrets" not in beat
+    assert [name for name in beat["environment"] if name in keys] == []
+
+
 def _serves(process: "subprocess.Popen[bytes]") -> bool:
     """A server that has forked its own kind is past its start."""
     return subprocess.run(["pgrep", "-P", str(process.pid)], stdout=subprocess.DEVNULL, check=False).returncode == 0
@@ -169,12 +211,12 @@ def test_compose_tells_each_service_its_own_database_and_no_secret() -> None:
     urls = {
         name: {key for key in of.get("environment", {}) if key.startswith("DATABASE")} for name, of in services.items()
     }
-    assert set(services) == {"migrate", "web", "worker", "beat", "postgres", "valkey"}
+    assert set(services) == {"proxy", "migrate", "web", "worker", "beat", "postgres", "valkey"}
     assert urls["web"] == {"DATABASE_URL"}
     assert urls["worker"] == urls["beat"] == {"DATABASE_WORKER_URL"}
     assert all(services[name]["read_only"] for name in ("migrate", "web", "worker", "beat"))
     assert not re.findall(r"(?:PASSWORD|SECRET_KEY): (?!\$\{)", text)
-    assert all(re.search(r":\d+\.\d+", services[name]["image"]) for name in ("postgres", "valkey"))
+    assert all(re.search(r":\d+\.\d+", services[name]["image"]) for name in ("proxy", "postgres", "valkey"))
 
 
 def test_the_image_runs_as_nobody_in_particular_and_installs_by_hash() -> None:

@@ -101,9 +101,10 @@ def test_a_deactivated_agency_loses_its_grants_and_a_returning_one_gets_them_ane
     assert all(agrees for _, agrees in agreement())
 
 
-def test_what_was_filed_while_an_agency_was_away_is_judged_again_when_it_returns(cast: Cast) -> None:
-    Agency.objects.filter(code="CN-POLICE").update(active=False)
+def test_what_names_an_agency_that_left_is_judged_again_when_it_returns(cast: Cast) -> None:
     report = _shared(cast, named=["CN-POLICE"])
+    _change("CN-POLICE", active=False)
+    relay()
     assert Label.objects.get(id=report).audience.count(Agency.objects.get(code="CN-POLICE").token) == 0
     Agency.objects.filter(code="CN-POLICE").update(active=True)
     assert disagreeing() == [report]

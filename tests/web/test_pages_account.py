@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import time_machine
+from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
@@ -10,6 +11,7 @@ from apps.agencies.models import ApiToken, User
 from apps.core.clock import now
 from apps.notifications.channels.email import ANY_OTHER, PAGES
 from apps.notifications.models import Notification
+from apps.outbox.actions import relay
 from tests.cast import Cast
 from tests.web.visiting import Visitor, sent
 
@@ -62,6 +64,27 @@ def test_a_token_is_shown_this_once_and_opens_the_api_until_it_is_revoked(cast: 
     assert "The token is revoked." in revoked
     assert "You have none." in revoked
     assert client.get("/api/v1/me/", headers=headers).status_code == 401
+
+
+def test_a_token_reads_only_unless_more_is_chosen_and_its_owner_is_told_by_mail(cast: Cast, client: Client) -> None:
+    visitor, answers = officer(cast), []
+    for words in ({}, {"scope": "READ"}, {"scope": "ALL"}):
+        page = visitor.post("/account/tokens/", {"name": "nightly", "life": "90", **words})
+        raw = page.html.partition('id="token-text"')[2].partition(">")[2].partition("<")[0]
+        headers = {"Authorization": f"Bearer {raw}"}
+        answers.append(client.post("/api/v1/reports/", "{}", "application/json", headers=headers).json().get("code"))
+    assert answers[:2] == ["reads_only", "reads_only"]
+    assert answers[2] != "reads_only"
+    assert list(ApiToken.objects.order_by("created_at").values_list("scope", flat=True)) == ["READ", "READ", "ALL"]
+    shown = visitor.get("/account/").text
+    assert (shown.count("Reads only"), shown.count("All that the account may")) == (3, 2), (
+        "in the list and to choose from"
+    )
+    visitor.post("/account/tokens/", {"name": "x", "life": "90", "scope": "MORE"}, 422)
+    assert ApiToken.objects.count() == 3
+    relay()
+    assert [letter.to for letter in mail.outbox] == [[visitor.user.email]] * 3
+    assert "an API token" in str(mail.outbox[0].body)
 
 
 def test_nobody_revokes_another_s_token(cast: Cast) -> None:

@@ -55,7 +55,9 @@ class Session:
         return text[: self.draw.randrange(3, 9)] if self.draw.random() < 0.3 else text
 
     def agency(self) -> str:
-        return self.draw.choice([*CUSTOMS.values(), "WWF", "STRANGER", "NOBODY"])
+        """Of a member, of nobody, or of one that is hidden."""
+        code: str = self.draw.choice([*CUSTOMS.values(), "WWF", "STRANGER", "NOBODY", *self.secret.get("agency", ())])
+        return code
 
 
 def moves(draw: Random, *, staff: bool, most: int) -> list[Move]:
@@ -222,6 +224,7 @@ def _write(session: Session) -> Ask:
             Ask("POST", f"{API}reports/{draft}/submit/"),
             Ask("POST", f"{API}reports/{report}/copy/"),
             Ask("POST", f"{API}reports/{report}/withdraw/"),
+            Ask("POST", f"{API}reports/{report}/passings/", {"agency": session.agency(), "reason": "They inspect it"}),
             Ask("POST", f"/reports/{draft}/edit/what/", flat(seizure(draw, at="SG", route=("KE", "AE", "CN")))),
             Ask("POST", f"/reports/{draft}/check/"),
         ]

@@ -29,6 +29,7 @@ from apps.agencies.actions.factors import (
 from apps.agencies.actions.invitations import (
     accept_invitation,
     brought_invitation,
+    confirm_invitation,
     invite_again,
     invite_user,
     issue_link,
@@ -47,16 +48,15 @@ from apps.agencies.actions.preferences import change_preferences
 from apps.agencies.actions.probing import AskedTooMuch, ask, refuse_paused
 from apps.agencies.actions.sessions import (
     SignInRefused,
-    Step,
     account_to_admit,
     end_sessions,
-    next_step,
-    second_step_done,
     sign_in,
     sign_out,
     sign_out_everywhere,
 )
-from apps.agencies.actions.tokens import issue_token, revoke_token, revoke_tokens
+from apps.agencies.actions.steps import Step, next_step
+from apps.agencies.actions.subjects import second_step_done, unbind_subjects
+from apps.agencies.actions.tokens import issue_token, make_token, revoke_token, revoke_tokens
 
 __all__ = [
     "AskedTooMuch",
@@ -76,6 +76,7 @@ __all__ = [
     "change_roles",
     "change_user",
     "close_agency",
+    "confirm_invitation",
     "create_platform_administrator",
     "deactivate_user",
     "end_sessions",
@@ -87,6 +88,7 @@ __all__ = [
     "issue_link",
     "issue_token",
     "link_is_valid",
+    "make_token",
     "new_recovery_codes",
     "new_totp",
     "next_step",
@@ -114,4 +116,5 @@ __all__ = [
     "sign_out_user",
     "spend",
     "totp_address",
+    "unbind_subjects",
 ]

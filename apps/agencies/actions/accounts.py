@@ -11,6 +11,7 @@ from apps.agencies.actions.ending import end_access, take_back_invitations
 from apps.agencies.actions.managing import managed, of_another
 from apps.agencies.events import PasswordLinkWanted
 from apps.agencies.models import User
+from apps.agencies.naming import is_name
 from apps.agencies.policy import Actor, Role
 from apps.agencies.queries import account_by_email
 from apps.audit.actions import MACHINE, record
@@ -18,6 +19,7 @@ from apps.core.errors import Conflict, Invalid
 from apps.core.words import N_
 from apps.outbox.actions import publish
 
+NO_NAME = N_("Enter a name without characters that are not seen.")
 # What of an account may change. Its address, its agency and its kind may not: whoever moves gets another account,
 # or the reports of the old agency that only their author may read would move along.
 CHANGEABLE = frozenset({"name", "roles", "language", "time_zone"})
@@ -41,6 +43,8 @@ def change_user(*, actor: Actor, user: User, fields: Collection[str], now: datet
     changed = sorted(CHANGEABLE.intersection(fields))
     find = of_another if "roles" in changed else managed
     stored = find(actor=actor, user_id=user.id)
+    if "name" in changed and not is_name(user.name):
+        raise Invalid(errors={"name": [NO_NAME]})
     if changed:
         User.objects.filter(id=stored.id).update(**{name: getattr(user, name) for name in changed})
         lost = set(stored.roles) - set(user.roles) if "roles" in changed else set()

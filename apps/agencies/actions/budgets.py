@@ -42,8 +42,14 @@ def spend(*, kind: str, key: str, most: int, within: timedelta, now: datetime) -
 
     In a transaction of its own, so that nothing which fails afterwards gives it back: RuntimeError inside another one.
     """
+    return count(kind=kind, key=key, most=most, within=within, now=now) > 0
+
+
+def count(*, kind: str, key: str, most: int, within: timedelta, now: datetime) -> int:
+    """The same; returns how many were taken by now, this one with them, and 0 where none was left."""
     with anonymous(durable=True):
-        return bool(take(kind=kind, most={key: most}, within=within, now=now))
+        taken = take(kind=kind, most={key: most}, within=within, now=now)
+    return taken[key].spent if key in taken else 0
 
 
 def take(*, kind: str, most: Mapping[str, int], within: timedelta, now: datetime) -> dict[str, Taken]:

@@ -3,13 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from apps.agencies.actions.managing import manage, of_another
 from apps.agencies.actions.sessions import end_sessions
 from apps.agencies.models import ApiToken, Invitation, Session, User
 from apps.agencies.policy import Actor
-from apps.agencies.states import InvitationState
+from apps.agencies.states import LIVE, InvitationState
 from apps.audit.actions import record
 
 
@@ -20,7 +20,8 @@ def end_access(*, user_id: UUID, now: datetime) -> dict[str, object]:
 
 def take_back_invitations(*, user_id: UUID) -> int:
     """Take back what an administrator who leaves has invited and nobody has taken up: it may be their own way back in."""
-    open_ones = Invitation.objects.filter(invited_by_id=user_id, state=InvitationState.OPEN)
+    theirs = Invitation.objects.filter(Q(invited_by_id=user_id) | Q(confirmed_by_id=user_id))
+    open_ones = theirs.filter(state__in=LIVE)
     return open_ones.update(state=InvitationState.REVOKED)
 
 
@@ -51,7 +52,7 @@ def close_agency(*, actor: Actor, agency_id: UUID, now: datetime) -> None:
     facts = {
         "sessions": Session.objects.filter(account__in=people.values("id")).delete()[0],
         "tokens": _revoke(ApiToken.objects.filter(user__agency_id=agency_id), now),
-        "invitations": Invitation.objects.filter(agency_id=agency_id, state=InvitationState.OPEN).update(
+        "invitations": Invitation.objects.filter(agency_id=agency_id, state__in=LIVE).update(
             state=InvitationState.REVOKED
         ),
     }

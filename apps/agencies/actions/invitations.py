@@ -1,5 +1,8 @@
 """Invitations: made by an administrator, mailed by the worker, taken up by whoever brings the link.
 
+What a platform administrator asks for is mailed once a second one has confirmed it: who could open accounts alone could read
+every agency's reports through one, and approve their own break-glass by another (ADR 0020).
+
 Whether an address has an account elsewhere is nobody's business: inviting it is answered and done the same, and the mail
 that the account's owner gets says so instead (apps/agencies/subscribers.py).
 """
@@ -19,14 +22,15 @@ from apps.agencies.acting import invited
 from apps.agencies.actions.accounts import checked_roles
 from apps.agencies.actions.managing import manage
 from apps.agencies.actions.passwords import LinkExpired, encoded
-from apps.agencies.events import Invited
+from apps.agencies.events import InvitationProposed, Invited
 from apps.agencies.models import Agency, Invitation, User
-from apps.agencies.people import invitation_brought, invitation_for, invitation_to_mail
-from apps.agencies.policy import Actor, Oneself
+from apps.agencies.naming import is_name
+from apps.agencies.people import have_touched, invitation_brought, invitation_for, invitation_to_mail
+from apps.agencies.policy import STRANGERS_FOR, Actor, Oneself
 from apps.agencies.queries import account_by_email, digest
-from apps.agencies.states import INVITATION_ARROWS, InvitationState
+from apps.agencies.states import INVITATION_ARROWS, LIVE, InvitationState
 from apps.audit.actions import record
-from apps.core.errors import Conflict, Invalid
+from apps.core.errors import Conflict, Invalid, NotAllowed
 from apps.core.states import move
 from apps.core.words import N_
 from apps.outbox.actions import publish
@@ -34,7 +38,10 @@ from apps.outbox.actions import publish
 VALID = timedelta(hours=72)
 DAY = timedelta(days=1)
 MOST_A_DAY, MOST_SENT = 50, 5  # by the administrators of one agency; of one invitation: nobody is showered with mail
-LONGEST_NAME = 120
+TWO_PEOPLE = N_("A second platform administrator confirms it: nobody confirms an invitation of their own.")
+NOT_STRANGERS = N_(
+    "One of you has made or changed the other's account in the last 24 hours. Somebody else must confirm it."
+)
 
 
 def invite_user(
@@ -49,7 +56,8 @@ def invite_user(
 ) -> Invitation:
     """Invite a person to an agency with these roles, or (None, no roles) to administer the platform; a link is mailed.
 
-    An older invitation of the address by the agency is taken back. Raises NotAllowed where the actor manages no accounts
+    A platform administrator's invitation waits for a second one (``confirm_invitation``) before anything is mailed. An
+    older invitation of the address by the agency is taken back. Raises NotAllowed where the actor manages no accounts
     of the agency, Invalid with what can't be right, a limit that is reached among it.
     """
     manage(actor=actor, agency_id=agency_id)
@@ -59,7 +67,7 @@ def invite_user(
     if problems:
         raise Invalid(errors=problems)
     address = email.strip().lower()
-    older = _of(agency_id).filter(email=address, state=InvitationState.OPEN)
+    older = _of(agency_id).filter(email=address, state__in=LIVE)
     older.update(state=InvitationState.REVOKED)
     invitation = Invitation(
         agency_id=agency_id,
@@ -67,12 +75,14 @@ def invite_user(
         name=name.strip(),
         roles=sorted(set(roles)),
         language=language,
+        state=InvitationState.PROPOSED if actor.staff else InvitationState.OPEN,
+        platform=actor.staff,
         invited_by_id=actor.user_id,
         created_at=now,
         expires_at=now + VALID,
     )
     invitation.save(force_insert=True)
-    publish(Invited(invitation_id=invitation.id), now=now)
+    publish(InvitationProposed(invitation.id) if actor.staff else Invited(invitation.id), now=now)
     _record(actor, "invite_user", invitation, {"roles": invitation.roles, "staff": agency_id is None}, now)
     return invitation
 
@@ -90,13 +100,44 @@ def problems_of(
     """What can't be right in an invitation, by field. An account that the actor does not manage is no problem here."""
     found = {
         "email": _address_problem(actor, agency_id, email),
-        "name": "" if _is_name(name) else N_("Enter the person's name."),
+        "name": "" if is_name(name) else N_("Enter the person's name."),
         "roles": _roles_problem(agency_id, roles),
         "language": "" if language in dict(settings.LANGUAGES) else N_("Choose one of the languages offered."),
         "agency": "" if _is_open(agency_id) else N_("This agency takes no part at present."),
         "": _limit_problem(actor, now),
     }
     return {field: [sentence] for field, sentence in found.items() if sentence}
+
+
+def confirm_invitation(*, actor: Actor, invitation_id: UUID, now: datetime) -> Invitation:
+    """The second platform administrator's yes: the link is mailed, and the agency's people are told.
+
+    Raises NotAllowed for the one who asked, and where one of the two has made or changed the other's account lately;
+    Conflict where it waits no longer, or nobody has asked within 72 hours of the first.
+    """
+    invitation = invitation_for(actor=actor, invitation_id=invitation_id)
+    manage(actor=actor, agency_id=invitation.agency_id)
+    _require_second(actor, invitation, now)
+    waiting = Invitation.objects.filter(id=invitation_id, expires_at__gt=now).exclude(invited_by_id=actor.user_id)
+    until = now + VALID
+    move(
+        waiting,
+        arrows=INVITATION_ARROWS,
+        target=InvitationState.OPEN,
+        confirmed_by_id=actor.user_id,
+        expires_at=until,
+    )
+    publish(Invited(invitation_id), now=now)
+    _record(actor, "confirm_invitation", invitation, {"invited_by": str(invitation.invited_by_id)}, now)
+    return invitation
+
+
+def _require_second(actor: Actor, invitation: Invitation, now: datetime) -> None:
+    first = invitation.invited_by_id
+    if not actor.staff or first == actor.user_id:
+        raise NotAllowed("two_people", TWO_PEOPLE)
+    if have_touched(one=actor.user_id, other=first, since=now - STRANGERS_FOR):
+        raise NotAllowed("not_strangers", NOT_STRANGERS)
 
 
 def invite_again(*, actor: Actor, invitation_id: UUID, now: datetime) -> None:
@@ -153,12 +194,12 @@ def accept_invitation(*, word: str, name: str, password: str, now: datetime) -> 
     invitation = brought_invitation(word=word, now=now)
     if invitation is None:
         raise LinkExpired
-    if not _is_name(name):
+    if not is_name(name):
         raise Invalid(errors={"name": [N_("Enter your name.")]})
     user = User(
         email=invitation.email,
         name=name.strip(),
-        agency_id=invitation.agency_id,
+        agency=invitation.agency,
         roles=invitation.roles,
         is_staff=invitation.agency_id is None,
         language=invitation.language,
@@ -214,10 +255,6 @@ def _limit_problem(actor: Actor, now: datetime) -> str:
 def _of(agency_id: UUID | None) -> QuerySet[Invitation]:
     """The invitations to that agency, or to administer the platform."""
     return Invitation.objects.filter(agency_id=agency_id) if agency_id else Invitation.objects.filter(agency=None)
-
-
-def _is_name(name: str) -> bool:
-    return 0 < len(name.strip()) <= LONGEST_NAME and "\0" not in name
 
 
 def _is_open(agency_id: UUID | None) -> bool:

@@ -1,7 +1,8 @@
 """Signing in by an agency's own OpenID provider (OpenID Connect Core 1.0, code flow with PKCE).
 
-It opens an account that is there, of that agency, with the address that the provider has verified; it never makes one. Call
-these outside any transaction: they ask another machine, by the egress client.
+It opens an account that is there, of that agency: the one that is bound to the subject whom the provider names, or, the
+first time, the one with the address that the provider has verified (subjects.py). It never makes one. Call these outside
+any transaction: they ask another machine, by the egress client.
 """
 
 import base64
@@ -18,12 +19,14 @@ import jwt
 from django.conf import settings
 
 from apps.agencies.acting import anonymous
+from apps.agencies.actions import subjects
 from apps.agencies.actions.budgets import spend
-from apps.agencies.actions.sessions import FROM_ONE_NETWORK, WITHIN, SignInRefused
+from apps.agencies.actions.sessions import FROM_ONE_NETWORK, WITHIN
+from apps.agencies.actions.subjects import VouchedForNobody
 from apps.agencies.models import User
 from apps.agencies.policy import Oneself
 from apps.agencies.queries import account_by_email, may_sign_in
-from apps.audit.actions import MACHINE, record
+from apps.audit.actions import record
 from apps.core import egress
 from apps.core.errors import NotFound, Refused
 from apps.core.words import N_
@@ -53,12 +56,6 @@ class ProviderSilent(Refused):
     sentence = N_("Your agency's sign-in does not answer. Try again later, or sign in with your password.")
 
 
-class VouchedForNobody(SignInRefused):
-    """The one answer to every way back that leads nowhere."""
-
-    sentence = N_("Your agency's sign-in has named nobody who has an open account here.")
-
-
 @dataclass(frozen=True, slots=True)
 class Begun:
     """Where the browser goes, and what its session keeps until it comes back."""
@@ -69,9 +66,10 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Vouched:
-    """Whom the provider has vouched for, and whether a second factor of its own counts here."""
+    """Whom the provider has vouched for, by which subject, and whether a second factor of its own counts here."""
 
     user: User
+    subject: dict[str, str]
     second_factor: bool
 
 
@@ -112,10 +110,11 @@ def finish_openid(
     if answer.get("iss", provider.issuer) != provider.issuer or not answer.get("code"):
         _refuse(None, now)
     claims = _claims(provider, kept, answer["code"], back)
-    user = _account(provider, claims, now)
+    subject = subjects.named(issuer=provider.issuer, subject=str(claims.get("sub", "")))
+    user = _account(provider, claims, subject, now)
     amr, acr = claims.get("amr") or [], str(claims.get("acr", ""))
     trusted = bool(provider.trusted_amr.intersection(map(str, amr))) or acr in provider.trusted_acr
-    return Vouched(user, trusted)
+    return Vouched(user, subject, trusted)
 
 
 def _provider(agency: str) -> Provider:
@@ -170,27 +169,37 @@ def _claims(provider: Provider, kept: Mapping[str, Any], code: str, back: str) -
     except (jwt.PyJWTError, KeyError, StopIteration):
         return {}
     ours = hmac.compare_digest(str(claims["nonce"]).encode(), str(kept["nonce"]).encode())
-    return claims if ours and claims.get("azp", provider.client_id) == provider.client_id else {}
+    meant = claims.get("azp", provider.client_id) == provider.client_id and claims["sub"] != ""
+    return claims if ours and meant else {}
 
 
-def _account(provider: Provider, claims: Mapping[str, Any], now: datetime) -> User:
+def _account(provider: Provider, claims: Mapping[str, Any], subject: Mapping[str, str], now: datetime) -> User:
     with anonymous():
-        user = account_by_email(str(claims["email"])) if claims.get("email_verified") is True else None
+        bound = subjects.holder(subject=subject)
+        user = bound or (account_by_email(str(claims["email"])) if claims.get("email_verified") is True else None)
     theirs = user is not None and user.agency is not None and user.agency.code == provider.agency
     if user is None or not theirs or not may_sign_in(user):
         return _refuse(user, now)
-    _record(user, "provider_accepted", now)
+    if bound is None and subjects.is_another(user=user, subject=subject):
+        return _refuse(user, now, cause="subject")
+    _accept(user, now)
     return user
 
 
-def _refuse(user: User | None, now: datetime) -> User:
-    _record(user, "sign_in_refused", now)
+def _refuse(user: User | None, now: datetime, cause: str = "") -> User:
+    subjects.refuse(user=user, cause=cause, now=now)
     raise VouchedForNobody
 
 
-def _record(user: User | None, verb: str, now: datetime) -> None:
-    ident, agency = (user.id, user.agency_id) if user else (None, None)
-    actor = Oneself(user.id, agency) if user and verb == "provider_accepted" else MACHINE
-    facts = {"by": "openid"}
+def _accept(user: User, now: datetime) -> None:
+    actor, agency, facts = Oneself(user.id, user.agency_id), user.agency_id, {"by": "openid"}
     with anonymous():
-        record(actor=actor, verb=verb, kind="account", object_id=ident, owner_id=agency, facts=facts, now=now)
+        record(
+            actor=actor,
+            verb="provider_accepted",
+            kind="account",
+            object_id=user.id,
+            owner_id=agency,
+            facts=facts,
+            now=now,
+        )

@@ -13,8 +13,9 @@ from django.core.exceptions import ValidationError
 from apps.agencies import links
 from apps.agencies.acting import acting, anonymous
 from apps.agencies.actions.budgets import refund, spend
+from apps.agencies.actions.ending import end_access
 from apps.agencies.actions.factors.proving import TRIES, WITHIN, TooManyTries
-from apps.agencies.actions.sessions import end_sessions
+from apps.agencies.actions.warning import is_due, warn
 from apps.agencies.events import DoorsChanged, PasswordLinkWanted
 from apps.agencies.models import User
 from apps.agencies.policy import Actor, Oneself
@@ -40,8 +41,8 @@ class LinkExpired(Refused):
 def change_password(*, actor: Actor, current: str, new: str, now: datetime) -> User:
     """Give the actor's account another password; returns the account, so that the caller can keep its session alive.
 
-    Every other session ends with the old password. Raises Invalid where the current one is wrong or the new one weak,
-    Conflict where it has been changed meanwhile.
+    Every other session and every API token ends with the old password. Raises Invalid where the current one is wrong or the
+    new one weak, Conflict where it has been changed meanwhile.
     """
     user = prove_by_password(actor=actor, password=current, field="current", now=now)
     hashed = encoded(new, user)
@@ -61,9 +62,12 @@ def prove_by_password(*, actor: Actor, password: str, field: str = "password", n
     if allowed and right:
         refund(**budget)
         return user
+    told = not allowed and is_due(key=str(actor.user_id), now=now)
     with acting(actor):
         ident, agency = actor.user_id, actor.agency_id
         record(actor=actor, verb="proof_refused", kind="account", object_id=ident, owner_id=agency, now=now)
+        if told:
+            warn(user_id=ident, now=now)
     if not allowed:
         raise TooManyTries
     raise Invalid(errors={field: [N_("This is not your present password.")]})
@@ -85,7 +89,7 @@ def request_password_reset(*, email: str, origin: str = "", now: datetime) -> No
 
 
 def reset_password(*, uid: str, token: str, new: str, now: datetime) -> User:
-    """Set the password of the account that a mailed link names; the link is spent by it, and every session ends.
+    """Set the password of the account that a mailed link names; the link is spent by it, and every session and API token ends.
 
     Raises LinkExpired where the link does not open an account now, Invalid where the password is weak.
     """
@@ -119,7 +123,8 @@ def _replace(
     with door:
         if User.objects.filter(id=user.id, password=user.password).update(password=encoded) != 1:
             raise Conflict
-        end_sessions(user_id=user.id)
+        ended = end_access(user_id=user.id, now=now)
         publish(DoorsChanged(user_id=user.id), now=now)
-        record(actor=actor, verb=verb, kind="account", object_id=user.id, owner_id=user.agency_id, now=now)
+        ident, agency = user.id, user.agency_id
+        record(actor=actor, verb=verb, kind="account", object_id=ident, owner_id=agency, facts=ended, now=now)
         return User.objects.get(id=user.id)

@@ -8,20 +8,20 @@ that its person has used before has ten of its own, so that a stranger's mistake
 """
 
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import TypedDict
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.db.models import F
 
 from apps.agencies import devices
-from apps.agencies.acting import acting, anonymous, proving
+from apps.agencies.acting import acting, anonymous
 from apps.agencies.actions.budgets import refund, spend
+from apps.agencies.actions.steps import Step, next_step
+from apps.agencies.actions.warning import is_due, warn
 from apps.agencies.models import Session, User
 from apps.agencies.policy import Actor, Oneself
-from apps.agencies.queries import account_by_email, account_to_write_to, has_second_factor, may_sign_in
+from apps.agencies.queries import account_by_email, account_to_write_to, may_sign_in
 from apps.audit.actions import MACHINE, Who, record
 from apps.core.errors import Refused
 from apps.core.words import N_
@@ -44,48 +44,30 @@ class SignInRefused(Refused):
     sentence = N_("There is no account with that e-mail address and password.")
 
 
-class Step(StrEnum):
-    """What a right password leads to: in, to the second factor, or to enrolling one first."""
-
-    IN = "IN"
-    SECOND = "SECOND"
-    ENROL = "ENROL"
-
-
 def sign_in(*, email: str, password: str, origin: str = "", device: str = "", now: datetime) -> User:
     """The account of that address, if the password is right and it may sign in; ``next_step`` says what follows.
 
     ``origin`` is the network that asks, ``device`` what the browser has kept (apps/agencies/devices.py). Raises
     SignInRefused, the same for every cause and for a spent budget. Both ends are recorded; of an unknown address nothing
-    is kept.
+    is kept. Whose own budget is spent is told by mail, once in an hour.
     """
     with anonymous():
         user = account_by_email(email)
     tries = _tries(user, email, origin, device)
-    allowed = all(spend(**each, within=WITHIN, now=now) for each in tries)
+    allowed, spent = _take(tries, now)
+    told = spent and is_due(key=str(user.id) if user else email.strip().lower(), now=now)
     right = _matches(user, password)
     admitted = user if user and allowed and right and may_sign_in(user) else None
     step = next_step(user=admitted) if admitted else None
     with anonymous():
         _record(user, step, now)
+        if told:
+            warn(user_id=user.id if user else None, now=now)
     if admitted is None:
         raise SignInRefused
     for each in tries:
         refund(kind=each["kind"], key=each["key"])
     return admitted
-
-
-def next_step(*, user: User) -> Step:
-    """What follows the right password of that account."""
-    with proving(user.id):
-        enrolled = has_second_factor(user.id)
-    return Step.SECOND if enrolled else Step.ENROL if settings.SECOND_FACTOR_REQUIRED else Step.IN
-
-
-def second_step_done(*, user: User, factor: str, now: datetime) -> None:
-    """Record that somebody is in, by which second factor; the session is the caller's to open."""
-    with anonymous():
-        _note(Oneself(user.id, user.agency_id), user, "sign_in", {"factor": factor}, now)
 
 
 def account_to_admit(*, user_id: UUID) -> User | None:
@@ -141,6 +123,15 @@ def _tries(user: User | None, email: str, origin: str, device: str) -> list[_Try
     network = [_Try(kind="sign-in-from", key=origin, most=FROM_ONE_NETWORK)] if origin else []
     account = _Try(kind="sign-in-known", key=own, most=TRIES) if own else _strangers(email)
     return [*network, account]
+
+
+def _take(tries: list[_Try], now: datetime) -> tuple[bool, bool]:
+    """Whether there is a try left in each, and whether it is the account's that has none."""
+    *network, account = tries
+    if not all(spend(**each, within=WITHIN, now=now) for each in network):
+        return False, False
+    left = spend(**account, within=WITHIN, now=now)
+    return left, not left
 
 
 def _strangers(email: str) -> _Try:

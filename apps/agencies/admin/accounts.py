@@ -46,7 +46,7 @@ class UserAdmin(Desk[User]):
         (_("Use"), {"fields": ("second_factor", "last_login", "created_at")}),
     ]
     readonly_fields = ("email", "agency", "is_staff", "second_factor", "last_login", "created_at")
-    actions = ("close", "reopen", "mail_link", "sign_out", "revoke_tokens", "reset_factors")
+    actions = ("close", "reopen", "mail_link", "sign_out", "revoke_tokens", "reset_factors", "unbind")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """People are invited."""
@@ -112,6 +112,13 @@ class UserAdmin(Desk[User]):
         """For people who have lost theirs: they enrol anew when they sign in."""
         self._each(request, queryset, actions.reset_factors)
 
+    @admin.action(
+        description=_("Forget who the selected accounts are at their agencies' sign-in"), permissions=["change"]
+    )
+    def unbind(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """For people and agencies that have another provider, or another account there."""
+        self._each(request, queryset, actions.unbind_subjects)
+
     def _each(self, request: HttpRequest, rows: QuerySet[User], verb: Callable[..., object]) -> None:
         """One verb an account; those that are refused (one's own) are counted and left."""
         done = refused = 0
@@ -129,11 +136,11 @@ class UserAdmin(Desk[User]):
 class ApiTokenAdmin(ReadOnly[ApiToken]):
     """Who holds keys to the API, until when, and when they last used them. A key itself can't be read again."""
 
-    list_display = ("owner", "name", "hint", "created_at", "expires_at", "revoked_at", "last_used_on")
+    list_display = ("owner", "name", "hint", "scope", "created_at", "expires_at", "revoked_at", "last_used_on")
     list_filter = (("revoked_at", admin.EmptyFieldListFilter),)
     list_select_related = ("user",)
     search_fields = ("user__email", "user__agency__code")
-    fields = ("owner", "name", "hint", "created_at", "expires_at", "revoked_at", "last_used_on")
+    fields = ("owner", "name", "hint", "scope", "created_at", "expires_at", "revoked_at", "last_used_on")
     actions = ("revoke",)
 
     @admin.display(description=_("account"), ordering="user__email")

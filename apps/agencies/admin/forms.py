@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.agencies.actions.invitations import problems_of
 from apps.agencies.models import ROLES, Agency, Invitation, User
+from apps.agencies.naming import is_name
 from apps.agencies.policy import LAW_ENFORCEMENT_BY_DEFAULT, Actor, AgencyKind
 from apps.core.clock import now
 from apps.core.desk import ModelForm
@@ -86,6 +87,13 @@ class AccountForm(ModelForm[User]):
         super().__init__(*args, **kwargs)
         zone = self.instance.time_zone or "UTC"
         self.fields["time_zone"] = forms.ChoiceField(label=_("Time zone"), choices=_zones(zone), initial=zone)
+
+    def clean_name(self) -> str:
+        """A name that reads as what it is."""
+        name = str(self.cleaned_data["name"]).strip()
+        if not is_name(name):
+            raise forms.ValidationError(_("Enter a name without characters that are not seen."))
+        return name
 
     def clean_is_active(self) -> bool:
         """Nobody shuts themselves out."""

@@ -1,4 +1,7 @@
-"""Invitations: how accounts come to be. Whom one is for and as what can't be changed; it is taken back and made anew."""
+"""Invitations: how accounts come to be. Whom one is for and as what can't be changed; it is taken back and made anew.
+
+What is asked for here takes a second administrator, who confirms it in the list.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,13 +16,25 @@ from apps.agencies import actions
 from apps.agencies.admin.accounts import at_desk
 from apps.agencies.admin.forms import InvitationForm
 from apps.agencies.models import Invitation
-from apps.agencies.states import InvitationState
+from apps.agencies.states import LIVE, InvitationState
 from apps.core.clock import now
 from apps.core.desk import Desk, ModelForm
 from apps.core.errors import Refused
 
 ASKED = ("email", "name", "agency", "roles", "staff", "language")
-SHOWN = ("email", "name", "agency", "role_names", "language", "standing", "expires_at", "times_sent", "created_at")
+PEOPLE = ("inviter", "confirmer")
+SHOWN = (
+    "email",
+    "name",
+    "agency",
+    "role_names",
+    "language",
+    "standing",
+    *PEOPLE,
+    "expires_at",
+    "times_sent",
+    "created_at",
+)
 
 
 @admin.register(Invitation)
@@ -28,18 +43,21 @@ class InvitationAdmin(Desk[Invitation]):
 
     verbs_write_the_trail = True
     form = InvitationForm
-    list_display = ("email", "agency", "role_names", "standing", "expires_at", "times_sent", "inviter")
+    list_display = ("email", "agency", "role_names", "standing", "expires_at", "times_sent", *PEOPLE)
     list_filter = ("state", ("agency", admin.RelatedOnlyFieldListFilter))
-    list_select_related = ("agency", "invited_by")
+    list_select_related = ("agency", "invited_by", "confirmed_by")
     search_fields = ("email", "name", "agency__code")
-    actions = ("again", "revoke")
+    actions = ("confirm", "again", "revoke")
 
     def has_change_permission(self, request: HttpRequest, obj: Invitation | None = None) -> bool:
         return False
 
     def get_fieldsets(self, request: HttpRequest, obj: Invitation | None = None) -> Any:
         """What is asked for a new one, what is shown of an old one."""
-        told = _("A link to open the account is mailed. It works once, for three days.")
+        told = _(
+            "A second administrator confirms it. Then a link to open the account is mailed, which works once, for three "
+            "days, and the agency is told."
+        )
         return [(None, {"fields": SHOWN})] if obj else [(None, {"fields": ASKED, "description": told})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Invitation | None = None) -> tuple[str, ...]:
@@ -66,11 +84,21 @@ class InvitationAdmin(Desk[Invitation]):
         """The address of whoever invited them."""
         return invitation.invited_by.email
 
+    @admin.display(description=_("confirmed by"))
+    def confirmer(self, invitation: Invitation) -> str:
+        """The address of the second administrator; an agency's own administrators need none."""
+        return invitation.confirmed_by.email if invitation.confirmed_by else "–"
+
     @admin.display(description=_("state"))
     def standing(self, invitation: Invitation) -> str:
         """The state as it is at this moment: one that nobody took up in time has come to an end."""
-        late = invitation.state == InvitationState.OPEN and invitation.expires_at <= now()
-        return str(_("The link has expired")) if late else str(InvitationState(invitation.state).label)
+        late = invitation.state in LIVE and invitation.expires_at <= now()
+        return str(_("Its time is over")) if late else str(InvitationState(invitation.state).label)
+
+    @admin.action(description=_("Confirm the selected invitations"), permissions=["add"])
+    def confirm(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> None:
+        """As the second administrator: links are mailed, and the agencies told."""
+        self._each(request, queryset, actions.confirm_invitation)
 
     @admin.action(description=_("Send the selected invitations again"), permissions=["add"])
     def again(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> None:
@@ -82,7 +110,7 @@ class InvitationAdmin(Desk[Invitation]):
         """Their links open nothing from now on."""
         self._each(request, queryset, actions.revoke_invitation)
 
-    def _each(self, request: HttpRequest, rows: QuerySet[Invitation], verb: Callable[..., None]) -> None:
+    def _each(self, request: HttpRequest, rows: QuerySet[Invitation], verb: Callable[..., object]) -> None:
         """One verb an invitation; those that are open no longer are counted and left."""
         done = refused = 0
         for invitation_id in list(rows.values_list("pk", flat=True)):

@@ -18,8 +18,17 @@ from apps.audit.actions import record
 from apps.core import problems
 from apps.core.clock import now
 from apps.core.errors import NotAllowed, NotFound, Refused
+from apps.core.words import N_
 
 Handler = Callable[..., Response]
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class ReadsOnly(NotAllowed):
+    """A token that may only read was used for something else."""
+
+    code = "reads_only"
+    sentence = N_("This token may only read. Its owner can make one that may do more.")
 
 
 class View(Sees, APIView):
@@ -27,8 +36,8 @@ class View(Sees, APIView):
 
     ``actor`` is that person; ``entered`` is the JSON of the body, an empty object where there is none. A POST with an
     ``Idempotency-Key`` is done once and answered the same again, but where ``keeps_answers`` is False because it only
-    reads. A refusal (403, 404) is recorded in a second transaction, after the first has been rolled back. A handler that
-    shows content says so (``seen``).
+    reads; a token that may only read may do that, too. A refusal (403, 404) is recorded in a second transaction, after the
+    first has been rolled back. A handler that shows content says so (``seen``).
     """
 
     actor: Actor
@@ -39,6 +48,8 @@ class View(Sees, APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         self.actor = cast(Actor, request.auth)  # both of our authentications give the actor
+        if self.actor.reads_only and request.method not in SAFE and self.keeps_answers:
+            raise ReadsOnly
         kinds = self.asking(request)
         actions.refuse_paused(actor=self.actor, kinds=kinds, now=now())
         for kind in sorted(kinds - {Asking.MISS}):

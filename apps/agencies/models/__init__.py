@@ -1,7 +1,7 @@
 """Agencies, jurisdictions, people, what agencies hold for a time, API tokens, invitations, and what stands at the doors."""
 
-from apps.agencies.models.accounts import ROLES, Accounts, ApiToken, User
-from apps.agencies.models.doors import Budget, IdempotencyKey, Pause, Session
+from apps.agencies.models.accounts import ROLES, SCOPES, Accounts, ApiToken, User
+from apps.agencies.models.doors import Budget, IdempotencyKey, Pause, ProviderSubject, Session
 from apps.agencies.models.invitations import Invitation
 from apps.agencies.models.members import KINDS, PARTS, Agency, HeldToken, Jurisdiction
 
@@ -9,6 +9,7 @@ __all__ = [
     "KINDS",
     "PARTS",
     "ROLES",
+    "SCOPES",
     "Accounts",
     "Agency",
     "ApiToken",
@@ -18,6 +19,7 @@ __all__ = [
     "Invitation",
     "Jurisdiction",
     "Pause",
+    "ProviderSubject",
     "Session",
     "User",
 ]

@@ -13,7 +13,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from apps.agencies.models.members import Agency
-from apps.agencies.policy import Role
+from apps.agencies.policy import Role, Scope, needs_passkey
 from apps.core.ids import new_id
 
 ROLES = [
@@ -22,6 +22,9 @@ ROLES = [
     (Role.LIAISON.value, _("Liaison officer")),
     (Role.AGENCY_ADMIN.value, _("Agency administrator")),
 ]
+
+
+SCOPES = [(Scope.READ.value, _("Reads only")), (Scope.ALL.value, _("All that the account may"))]
 
 
 class Accounts(BaseUserManager["User"]):
@@ -77,8 +80,15 @@ class User(AbstractBaseUser):
     def has_module_perms(self, app_label: str) -> bool:
         return self.is_active and self.is_staff
 
+    def needs_passkey(self) -> bool:
+        """Whether no other second factor lets this account in."""
+        return needs_passkey(roles=self.roles, staff=self.is_staff, asked=settings.PASSKEY_FOR)
+
     def get_session_auth_hash(self) -> str:
-        """What a session must hold to be this account's: another password or another epoch ends it."""
+        """What a session must hold to be this account's: another password or another epoch ends it.
+
+        So does it that the account needs a passkey from now on: nobody knows by what that session was opened.
+        """
         return self._session_auth_hash()
 
     def get_session_auth_fallback_hash(self) -> Iterator[str]:
@@ -87,7 +97,7 @@ class User(AbstractBaseUser):
             yield self._session_auth_hash(secret)
 
     def _session_auth_hash(self, secret: str | bytes | None = None) -> str:
-        proof = f"{self.session_epoch}:{self.password}"
+        proof = f"{self.session_epoch}:{self.password}" + (":passkey" if self.needs_passkey() else "")
         return salted_hmac("agencies.session", proof, secret=secret, algorithm="sha256").hexdigest()
 
 
@@ -99,6 +109,7 @@ class ApiToken(models.Model):
     name = models.CharField(max_length=80)
     digest = models.BinaryField(max_length=32, unique=True, editable=False)
     hint = models.CharField(max_length=8, editable=False, help_text=_("Its last characters, to tell tokens apart."))
+    scope = models.CharField(max_length=4, choices=SCOPES, default=Scope.ALL.value, db_default=Scope.ALL.value)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)

@@ -1,4 +1,4 @@
-"""What stands at the doors: browsers' sessions, answers kept for a key, budgets, pauses."""
+"""What stands at the doors: browsers' sessions, answers kept for a key, budgets, pauses, subjects of providers."""
 
 from typing import ClassVar
 
@@ -70,3 +70,21 @@ class Pause(models.Model):
 
     def __str__(self) -> str:
         return self.kind
+
+
+class ProviderSubject(models.Model):
+    """Which subject of which OpenID provider an account is: bound at the first sign-in, and no other opens it then."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    issuer = models.TextField()
+    digest = models.BinaryField(max_length=32, unique=True, help_text="SHA-256 of issuer and subject.")
+    bound_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "issuer"], name="agencies_one_subject_an_issuer"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)

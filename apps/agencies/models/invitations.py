@@ -19,6 +19,7 @@ class Invitation(models.Model):
     """Somebody may open an account of an agency with these roles, or (without an agency) of the platform, by a link.
 
     The link's random word is made when its mail is written and kept as its SHA-256: who reads the table opens nothing.
+    What ``platform`` administrators ask for takes two of them: alone, none lets anybody in.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -31,6 +32,8 @@ class Invitation(models.Model):
     digest = models.BinaryField(max_length=32, null=True, unique=True, editable=False)
     times_sent = models.PositiveSmallIntegerField(default=1, editable=False)
     invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", editable=False)
+    platform = models.BooleanField(default=False, editable=False)
+    confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", editable=False)
     account = models.OneToOneField(User, on_delete=models.PROTECT, null=True, related_name="invitation", editable=False)
     created_at = models.DateTimeField(editable=False)
     expires_at = models.DateTimeField(editable=False)
@@ -42,9 +45,17 @@ class Invitation(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["agency", "email"],
-                condition=Q(state="OPEN"),
+                condition=Q(state__in=["PROPOSED", "OPEN"]),
                 nulls_distinct=False,
-                name="agencies_invitation_open_once",
+                name="agencies_invitation_live_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(platform=False, confirmed_by__isnull=True)
+                | (Q(platform=True) & (~Q(state="OPEN") | Q(confirmed_by__isnull=False))),
+                name="agencies_invitation_confirmed_before_open",
+            ),
+            models.CheckConstraint(
+                condition=~Q(confirmed_by=models.F("invited_by")), name="agencies_invitation_two_people"
             ),
             models.CheckConstraint(condition=Q(email=Lower("email")), name="agencies_invitation_email"),
             models.CheckConstraint(

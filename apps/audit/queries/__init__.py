@@ -1,6 +1,6 @@
 """Reading the trail, and proving that nobody has rewritten it."""
 
-from apps.audit.queries.newest import Checkpoint, checkpoints, newest_seal, sealed_at, short_head, waiting
+from apps.audit.queries.newest import Checkpoint, checkpoints, newest_seal, sealed_at, short_head, signed_since, waiting
 from apps.audit.queries.trail import Access, Mark, trail_of
 from apps.audit.queries.verifying import Verdict, hash_at, verify
 from apps.audit.spelling import START
@@ -16,6 +16,7 @@ __all__ = [
     "newest_seal",
     "sealed_at",
     "short_head",
+    "signed_since",
     "trail_of",
     "verify",
     "waiting",

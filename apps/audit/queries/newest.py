@@ -36,6 +36,12 @@ def short_head() -> str:
     return f"{told(found[0])} {bytes(found[1]).hex()[:SHORT]}" if found else ""
 
 
+def signed_since() -> datetime | None:
+    """Since when the key that signed the newest seal has signed; None before the first."""
+    newest = Seal.objects.order_by("-id").values("public")[:1]
+    return Seal.objects.filter(public=newest).order_by("id").values_list("at", flat=True).first()
+
+
 def sealed_at() -> datetime | None:
     """When the trail was last sealed."""
     return Seal.objects.order_by("-id").values_list("at", flat=True).first()

@@ -7,6 +7,7 @@ second reading of the same rules that shares no line with this one.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from typing import Any
 
 import orjson
 from django.conf import settings
@@ -101,7 +102,13 @@ class Walk:
         if erased:
             self.erased.append(seq)
         else:
-            self.announced |= set(orjson.loads(facts[:-SALT])["entries"])
+            self.announced |= _announced(orjson.loads(facts[:-SALT]))
+
+
+def _announced(facts: Any) -> set[int]:
+    """The entries whose facts an announcement says to be gone; one that is none of ours announces nothing."""
+    entries = facts.get("entries") if isinstance(facts, dict) else None
+    return {entry for entry in entries if isinstance(entry, int)} if isinstance(entries, list) else set()
 
 
 def verify() -> Verdict:

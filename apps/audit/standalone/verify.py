@@ -99,6 +99,13 @@ def check_entry(entry: Mapping[str, Any], seq: int, link: bytes) -> tuple[bytes,
     return following, sha(b"\x00", body)
 
 
+def said_to_be_gone(payload: str) -> set[int]:
+    """The numbers that an entry ``erase_audit`` announces; one that is none of the service's announces nothing."""
+    facts = json.loads(payload)
+    entries = facts.get("entries") if isinstance(facts, dict) else None
+    return {each for each in entries if isinstance(each, int)} if isinstance(entries, list) else set()
+
+
 def check_seal(seal: Mapping[str, Any], tree: Tree, keys: Sequence[str]) -> None:
     """Raises Broken where a seal is not over the entries up to its size, or not signed by one of the keys."""
     root = tree.root()
@@ -136,14 +143,22 @@ def check(lines: Iterator[dict[str, Any]], *, keys: Sequence[str], wanted: Seque
 
 def _walk(lines: Iterator[dict[str, Any]], seals: Sequence[Mapping[str, Any]], keys: Sequence[str]) -> int:
     link, tree, count, waiting = bytes(32), Tree(), 0, list(seals)
+    gone: set[int] = set()
+    announced: set[int] = set()
     while waiting and waiting[0]["size"] == 0:
         check_seal(waiting.pop(0), tree, keys)
     for entry in lines:
         link, leaf = check_entry(entry, count + 1, link)
         tree.add(leaf)
         count += 1
+        if "payload" not in entry:
+            gone.add(count)
+        elif entry["verb"] == "erase_audit":
+            announced |= said_to_be_gone(entry["payload"])
         while waiting and waiting[0]["size"] == count:
             check_seal(waiting.pop(0), tree, keys)
+    for seq in sorted(gone - announced if len(gone) < count else ()):  # a log without any facts tells ids alone
+        raise Broken(f"entry {seq} is broken: its payload is gone, and no entry says that it was erased")
     if waiting:
         raise Broken(f"entry {count + 1} is missing: a seal covers {waiting[0]['size']} entries")
     return count

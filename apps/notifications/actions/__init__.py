@@ -10,6 +10,7 @@ from apps.notifications.actions.alarms import (
     verify_trail,
     watch,
 )
+from apps.notifications.actions.keys import check_keys
 from apps.notifications.actions.notices import cancel, mark_read, notify, notify_many, retry
 from apps.notifications.actions.sending import send_due, wake
 from apps.notifications.queries import Notice
@@ -19,6 +20,7 @@ __all__ = [
     "alarm",
     "all_clear",
     "cancel",
+    "check_keys",
     "listen_for_beat",
     "mark_read",
     "note",

@@ -11,8 +11,8 @@ import orjson
 from django.db import connection, transaction
 from django.db.models import F, Q
 
-from apps.agencies.models import User
 from apps.agencies.policy import Actor
+from apps.agencies.queries import platform_administrators
 from apps.audit.actions import MACHINE, record
 from apps.audit.queries import verify
 from apps.core.errors import Conflict, NotAllowed
@@ -31,6 +31,9 @@ REPEATED = timedelta(days=1)  # how often an open alarm is told again
 
 def alarm(*, code: str, facts: Facts, now: datetime) -> None:
     """Open the alarm of that code, or note its newest facts where it is open; administrators are told once it commits.
+
+    Of one that is open they are told again the next day, and at once where it is another breaking of glass, or another
+    account that probes: the first, which may be harmless, must not hide the next.
 
     ``facts`` are counts, codes and ids, never content (ValueError). In one statement, which may be given in anybody's
     transaction and by any role; it holds the alarm's row until that ends, so call it late, after ``record``.
@@ -119,7 +122,8 @@ def tell_alarms(*, now: datetime) -> int:
 
 
 def _tell(found: Alarm, now: datetime) -> bool:
-    held = Alarm.objects.filter(id=found.id, times_told=found.times_told, ended_at__isnull=True)
+    """One that was raised again since it was found is left to the next telling, which somebody rings for just now."""
+    held = Alarm.objects.filter(id=found.id, times_told=found.times_told, times=found.times, ended_at__isnull=True)
     with transaction.atomic():
         if not found.times_told:
             facts = {"code": found.code, **found.facts}
@@ -135,5 +139,5 @@ def _tell(found: Alarm, now: datetime) -> bool:
 def _notices(found: Alarm) -> list[Notice]:
     """One for each active platform administrator; its cause is this telling, so that tomorrow's is another."""
     cause = uuid5(found.id, str(found.times_told))
-    people = User.objects.filter(is_staff=True, is_active=True).order_by("email").values_list("id", flat=True)
+    people = platform_administrators().order_by("email").values_list("id", flat=True)
     return [Notice(user, NoticeKind.ALARM, cause, found.id, None) for user in people]

@@ -36,6 +36,7 @@ PAGES: Mapping[NoticeKind, str] = {
     NoticeKind.PROBING: "web:person",
 }
 OPERATIONS = "admin:operations"  # what alarms open
+INVITATIONS = "admin:agencies_invitation_changelist"  # where a second administrator confirms
 ANY_OTHER = "web:notices"
 LINK = "[link]"  # stands in the words of a message until the link is known
 
@@ -98,8 +99,8 @@ def link(notice: Notice) -> str:
 
 def page_of(kind: NoticeKind, object_id: UUID) -> str:
     """The path of the page that such a notice is about; empty where there is none."""
-    if kind == NoticeKind.ALARM:
-        return reverse(OPERATIONS)
+    if kind in (NoticeKind.ALARM, NoticeKind.INVITATION_WAITS):
+        return reverse(OPERATIONS if kind == NoticeKind.ALARM else INVITATIONS)
     return reverse(PAGES[kind], args=[object_id]) if kind in PAGES else ""
 
 

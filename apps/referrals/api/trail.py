@@ -18,13 +18,17 @@ from apps.referrals.opened import VERBS, Opened, opened
 
 
 class Opening(serializers.Serializer[Any]):
-    """One access. `agency` is null for the platform's own people (break-glass), `person` for people of other agencies."""
+    """One access. `agency` is null for the platform's own people (break-glass), `person` for people of other agencies.
+
+    `approved_by` is the second administrator of a `break_glass`, the opening itself; `person` asked for it.
+    """
 
     at = serializers.DateTimeField()
     verb = serializers.ChoiceField(VERBS)
     kind = serializers.CharField(help_text="What was opened: report, audience, referral, passing.")
     agency = serializers.CharField(allow_null=True)
     person = serializers.CharField(allow_null=True)
+    approved_by = serializers.CharField(allow_null=True)
     roles = serializers.ListField(child=serializers.ChoiceField([role.value for role in Role]))
 
 
@@ -63,6 +67,7 @@ def _shown(row: Opened) -> dict[str, Any]:
         "kind": row.kind,
         "agency": row.agency or None,
         "person": row.person or None,
+        "approved_by": row.approved_by or None,
         "roles": list(row.roles),
     }
 

@@ -5,7 +5,8 @@ may be different now from what it was when the worker came (an account that chan
 counted as such. Nothing here names content: what is found is told by ids.
 """
 
+from apps.referrals.ledger.nightly import report
 from apps.referrals.ledger.proof import pending, prove
 from apps.referrals.ledger.terms import Area, Check, Finding, Notes, Proof
 
-__all__ = ["Area", "Check", "Finding", "Notes", "Proof", "pending", "prove"]
+__all__ = ["Area", "Check", "Finding", "Notes", "Proof", "pending", "prove", "report"]

@@ -39,6 +39,12 @@ NOTICES = (
             WHEN 'PROBING' THEN n.label_id IS NULL AND EXISTS (
                 SELECT FROM audit_entry e JOIN agencies_user u ON u.id = e.object_id
                 WHERE e.verb = 'budget_spent' AND u.id = n.object_id AND u.agency_id = p.agency_id)
+            WHEN 'INVITATION_WAITS' THEN n.label_id IS NULL AND EXISTS (
+                SELECT FROM agencies_invitation i, agencies_user u
+                WHERE i.id = n.cause AND i.platform AND u.id = n.user_id AND u.is_staff AND u.id <> i.invited_by_id)
+            WHEN 'INVITED' THEN n.label_id IS NULL AND EXISTS (
+                SELECT FROM agencies_invitation i WHERE i.id = n.cause AND i.agency_id = p.agency_id
+                AND i.invited_by_id <> n.user_id AND (i.confirmed_by_id IS NOT NULL OR NOT i.platform))
             WHEN 'REPORT_WITHDRAWN' THEN n.label_id = n.cause AND EXISTS (
                 SELECT FROM reports_report r JOIN referrals_referral o ON o.report_id = r.id
                 WHERE r.id = n.cause AND r.state = 'WITHDRAWN' AND o.agency_id = p.agency_id)

@@ -1,6 +1,6 @@
 """Drafts: made, changed, copied, deleted. What can never be right is refused before anything is written."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -24,9 +24,9 @@ from apps.sharing.queries import member
 from apps.vault.actions import forget
 
 
-def draft_report(*, actor: Actor, data: object, now: datetime) -> Report:
-    """Make a draft of what was entered; Invalid with every field that can never be right."""
-    resolved = understood(actor=actor, data=data, now=now)
+def draft_report(*, actor: Actor, data: object, kept: Collection[str] = (), now: datetime) -> Report:
+    """Make a draft of what was entered; Invalid with every field that can never be right. ``kept``: see ``understood``."""
+    resolved = understood(actor=actor, data=data, kept=kept, now=now)
     content, report_id = resolved.content, new_id()
     facts = draft_facts(actor.agency_token, actor.user_token, resolved)
     label = label_draft(
@@ -51,8 +51,9 @@ def change_draft(*, actor: Actor, report_id: UUID, data: Mapping[str, Any], now:
     """Change the fields that ``data`` names and keep the others; ``items`` and ``route`` are replaced whole."""
     report = own_report_for(actor=actor, report_id=report_id)
     only_a_draft(report)
-    entered = {**stored_data(report), **data} if isinstance(data, Mapping) else data
-    resolved = understood(actor=actor, data=entered, now=now)
+    stored = stored_data(report)
+    entered = {**stored, **data} if isinstance(data, Mapping) else data
+    resolved = understood(actor=actor, data=entered, kept=agencies_in(stored), now=now)
     facts = draft_facts(report.label.originator.token, report.label.author.token, resolved)
     content = resolved.content
     columns = _columns(content) | narrative_columns(
@@ -78,7 +79,8 @@ def as_read(report: Report) -> QuerySet[Report]:
 def copy_report(*, actor: Actor, report_id: UUID, now: datetime) -> Report:
     """Make a draft from a report of one's own agency, without its case number."""
     report = own_report_for(actor=actor, report_id=report_id)
-    return draft_report(actor=actor, data={**stored_data(report), "case_number": ""}, now=now)
+    stored = stored_data(report)
+    return draft_report(actor=actor, data={**stored, "case_number": ""}, kept=agencies_in(stored), now=now)
 
 
 def delete_draft(*, actor: Actor, report_id: UUID, now: datetime) -> None:
@@ -96,15 +98,19 @@ def delete_draft(*, actor: Actor, report_id: UUID, now: datetime) -> None:
     record(actor=actor, verb="delete_draft", kind="report", object_id=report_id, owner_id=actor.agency_id, now=now)
 
 
-def understood(*, actor: Actor, data: object, now: datetime) -> Resolved:
-    """Read and resolve what was entered, for someone who may file it."""
+def understood(*, actor: Actor, data: object, kept: Collection[str] = (), now: datetime) -> Resolved:
+    """Read and resolve what was entered, for someone who may file it.
+
+    ``kept`` are the agencies that stand in what is changed or copied (``agencies_in``): one of them that has left since is
+    not lost by the way.
+    """
     content, errors = read(data, today=now.date())
     if content is None:
         raise Invalid(errors=errors)
     allow_kind(actor, content.kind)
     not_oneself(actor, content.named, "named")
     not_oneself(actor, content.withheld_from, "withheld_from")
-    return resolve_codes(content)
+    return resolve_codes(content, kept=kept)
 
 
 def stored_data(report: Report) -> dict[str, Any]:
@@ -113,6 +119,11 @@ def stored_data(report: Report) -> dict[str, Any]:
         token: agency.code for token, agency in agencies_by_token([*report.label.named, *report.label.withheld]).items()
     }
     return data_of(content_of(report, lines_of(report), codes))
+
+
+def agencies_in(stored: Mapping[str, Any]) -> frozenset[str]:
+    """The codes of the agencies that a stored report names or leaves out; of a new one, none."""
+    return frozenset([*stored.get("named", ()), *stored.get("withheld_from", ())])
 
 
 def draft_facts(originator: int, author: int, resolved: Resolved) -> Facts:

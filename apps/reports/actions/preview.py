@@ -1,12 +1,13 @@
 """What sending would do: the same policy and routing as the submission's, and nothing written."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from apps.agencies.policy import Actor
 from apps.reports.actions.allowed import allow_kind
-from apps.reports.actions.drafting import draft_facts, stored_data, understood
+from apps.reports.actions.drafting import agencies_in, draft_facts, stored_data, understood
 from apps.reports.actions.routed import directory, route
 from apps.reports.queries import own_report_for, report_for
 from apps.reports.queries.audience import Audience, audience_of, describe
@@ -14,9 +15,11 @@ from apps.reports.states import ReportState
 from apps.sharing.policy import judge
 
 
-def preview_content(*, actor: Actor, data: object, language: str, now: datetime) -> Audience:
+def preview_content(
+    *, actor: Actor, data: object, language: str, kept: Collection[str] = (), now: datetime
+) -> Audience:
     """Who would be told of what was entered, who not, and why; Invalid as for a draft."""
-    resolved = understood(actor=actor, data=data, now=now)
+    resolved = understood(actor=actor, data=data, kept=kept, now=now)
     facts = draft_facts(actor.agency_token, actor.user_token, resolved)
     routed = route(actor, resolved.content, facts, directory(resolved.countries, facts))
     judgement = judge(facts=routed.facts, members=routed.members)
@@ -35,7 +38,8 @@ def preview_draft(*, actor: Actor, report_id: UUID, language: str, now: datetime
     """The same for a stored draft of one's own agency."""
     report = own_report_for(actor=actor, report_id=report_id)
     allow_kind(actor, report.kind)
-    return preview_content(actor=actor, data=stored_data(report), language=language, now=now)
+    stored = stored_data(report)
+    return preview_content(actor=actor, data=stored, language=language, kept=agencies_in(stored), now=now)
 
 
 def audience_for(*, actor: Actor, report_id: UUID, language: str, now: datetime) -> Audience:

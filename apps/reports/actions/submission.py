@@ -16,7 +16,7 @@ from apps.reports.actions.allowed import allow, allow_kind
 from apps.reports.actions.routed import Routed, directory, route
 from apps.reports.events import ReportSubmitted, ReportWithdrawn
 from apps.reports.models import Report
-from apps.reports.policy import Content, missing
+from apps.reports.policy import Content, missing, unknown_agencies
 from apps.reports.queries import Lines, content_of, lines_of, own_report_for
 from apps.reports.states import ARROWS, REFERENCE_PREFIX, ReportState
 from apps.sharing.actions import relabel
@@ -87,14 +87,15 @@ def withdraw_report(*, actor: Actor, report_id: UUID, now: datetime) -> Report:
 
 
 def _complete(actor: Actor, report: Report) -> tuple[Content, Lines, Routed]:
-    """The draft's content and counterparts; Invalid with what is still missing."""
+    """The draft's content and counterparts; Invalid with what is still missing, and with who has left meanwhile."""
     lines, facts = lines_of(report), facts_of(report.label)
     countries = {stop.country_id: stop.country for stop in lines.stops}
     if report.place_country:
         countries[report.place_country.code] = report.place_country
     found = directory(countries, facts)
     content = content_of(report, lines, {token: agency.code for token, agency in found.agencies.items()})
-    lacks = missing(content)
+    members = {agency.code for agency in found.agencies.values() if agency.active}
+    lacks = missing(content) | {path: [said] for path, said in unknown_agencies(content, known=members).items()}
     if lacks:
         raise Invalid("incomplete", errors=lacks)
     return content, lines, route(actor, content, facts, found)

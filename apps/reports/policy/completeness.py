@@ -1,9 +1,19 @@
 """What a submission lacks, with the same field paths as what can never be right."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from apps.core.words import N_
 from apps.reports.policy.content import Content, ItemLine
+
+NO_AGENCY = N_("There is no agency of that code.")
+
+
+def unknown_agencies(content: Content, *, known: Collection[str]) -> dict[str, str]:
+    """Field path → sentence of every entry that names none of the ``known`` agencies. One that has left is none of them:
+    whoever guesses at codes is told the same of it as of one that never was.
+    """
+    listed = (("named", content.named), ("withheld_from", content.withheld_from))
+    return {f"{name}.{at}": NO_AGENCY for name, codes in listed for at, code in enumerate(codes) if code not in known}
 
 
 def missing(content: Content) -> dict[str, list[str]]:

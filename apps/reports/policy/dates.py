@@ -21,7 +21,7 @@ def occurred(words: str, until: str, precision: str, today: date) -> Answer:
     """Return the days, or the field that is wrong and the sentence that says why. Tomorrow in UTC is not yet the future."""
     try:
         first, last = _days(words, until, precision)
-    except ValueError:
+    except (ValueError, OverflowError):  # the last week of the year 9999 does not end within it
         return None, "until" if precision == "RANGE" and DAY.fullmatch(words) else "date", NOT_A_DATE
     if last < first:
         return None, "until", ORDER

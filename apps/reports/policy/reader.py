@@ -11,6 +11,7 @@ from apps.core.words import N_
 UNSAFE = re.compile(
     "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u0080-\u009f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
 )
+LONGEST_CODE = 64
 LINE_BREAKS = re.compile("[\n\r\u2028\u2029\t]")
 NOT_TEXT = N_("Enter text.")
 UNSAFE_TEXT = N_("This has characters that can't be shown safely (NUL, control or text-direction characters).")
@@ -105,7 +106,7 @@ class Reader:
     def codes(self, name: str, *, most: int) -> tuple[str, ...]:
         """A list of short codes, each once, in the order given."""
         rows = self.rows(name, most=most)
-        found = [value for value in rows if isinstance(value, str) and 0 < len(value) <= 64]
+        found = [v for v in rows if isinstance(v, str) and 0 < len(v) <= LONGEST_CODE and not UNSAFE.search(v)]
         if len(found) != len(rows):
             self.fail(name, NOT_TEXT)
         return tuple(dict.fromkeys(value.strip() for value in found))

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from django.db.models import QuerySet, TextField, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextField, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
 
@@ -21,10 +21,11 @@ from apps.core.words import N_
 from apps.reference.matching import fold_code, fold_name
 from apps.reference.models import Country, Taxon
 from apps.reports.models import Report
-from apps.reports.policy import Occurred
+from apps.reports.policy import NO_AGENCY, Occurred
 from apps.reports.policy.filters import Filters
 from apps.reports.queries.reading import occurred_data
 from apps.reports.states import ReportState
+from apps.sharing.models import Label
 from apps.sharing.queries import Span, newest
 
 Row = dict[str, Any]
@@ -51,7 +52,7 @@ MERGED = 20  # tokens
 UNKNOWN = {
     "country": N_("This is not the code of a country or territory."),
     "taxon": N_("This species or group is not in the list. Enter its scientific name."),
-    "originator": N_("There is no agency of that code."),
+    "originator": NO_AGENCY,
 }
 
 
@@ -89,13 +90,13 @@ def _places(actor: Actor, filters: Filters, span: Span, limit: int) -> RawSQL:
     if filters == Filters(since=filters.since, until=filters.until) and len(actor.tokens) <= MERGED:
         return newest(span=span, limit=limit)
     text = "SELECT reports_found(%s::jsonb, %s, %s, %s)"
-    values = [orjson.dumps(_asked(filters)).decode(), span.after, span.before, limit]
+    values = [orjson.dumps(_asked(actor, filters)).decode(), span.after, span.before, limit]
     return RawSQL(text, values)  # noqa: S611  # nosec B611 - constant text, bound values
 
 
-def _asked(filters: Filters) -> dict[str, Any]:
+def _asked(actor: Actor, filters: Filters) -> dict[str, Any]:
     """What is asked, as the function reads it (migration 0003): no key where nothing is."""
-    known = _known(filters)
+    known = _known(actor, filters)
     asked = {
         "q": filters.q,
         "country": next(iter(known.get("country", ())), ""),
@@ -110,10 +111,10 @@ def _asked(filters: Filters) -> dict[str, Any]:
     return {name: value for name, value in asked.items() if value}
 
 
-def _known(filters: Filters) -> Known:
+def _known(actor: Actor, filters: Filters) -> Known:
     """The keys of the rows that the codes stand for, in one statement."""
     wanted = {"country": filters.country, "taxon": filters.taxon, "originator": filters.originator}
-    asked = {name: _keys(name, words) for name, words in wanted.items() if words}
+    asked = {name: _keys(actor, name, words) for name, words in wanted.items() if words}
     if not asked:
         return {}
     first, *others = asked.values()
@@ -125,14 +126,20 @@ def _known(filters: Filters) -> Known:
     return known
 
 
-def _keys(name: str, words: str) -> QuerySet[Any, Any]:
+def _keys(actor: Actor, name: str, words: str) -> QuerySet[Any, Any]:
     looks: dict[str, Callable[[], QuerySet[Any, Any]]] = {
         "country": lambda: Country.objects.filter(code=fold_code(words)),
         "taxon": lambda: Taxon.objects.filter(keys__contains=[fold_name(words)]),
-        "originator": lambda: Agency.objects.filter(code=fold_code(words)),
+        "originator": lambda: _originators(actor).filter(code=fold_code(words)),
     }
     rows = looks[name]()
     return rows.order_by().values_list(Value(name), Cast("pk", TextField()))
+
+
+def _originators(actor: Actor) -> QuerySet[Agency]:
+    """The member agencies, and of those that are none any more the ones from which the actor sees something."""
+    theirs = Label.objects.visible_to(actor).filter(originator_id=OuterRef("pk"))
+    return Agency.objects.filter(Q(active=True) | Exists(theirs))
 
 
 def _row(actor: Actor, row: dict[str, Any]) -> Row:

@@ -1,6 +1,6 @@
 """From codes to rows: the vocabularies' and agencies' answer to a content, or what they do not know, by field path."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -10,7 +10,7 @@ from apps.core.errors import Invalid
 from apps.core.words import N_
 from apps.reference.models import Country, SpecimenTerm, Taxon, Unit
 from apps.reference.queries import Known, known
-from apps.reports.policy import Content, ItemLine
+from apps.reports.policy import Content, ItemLine, unknown_agencies
 
 MOST_GRAMS = Decimal(10) ** 10  # 10,000 t
 MOST_PIECES = Decimal(10) ** 9
@@ -50,8 +50,12 @@ class Resolved:
         return {agency.token: agency for agency in (*self.named, *self.withheld)}
 
 
-def resolve_codes(content: Content) -> Resolved:
-    """Look every code up, in at most five statements; Invalid with all that is unknown. Nothing is guessed."""
+def resolve_codes(content: Content, *, kept: Collection[str] = ()) -> Resolved:
+    """Look every code up, in at most five statements; Invalid with all that is unknown. Nothing is guessed.
+
+    An agency that is not active is as unknown as one that never was, but for those ``kept`` from when they were entered:
+    they stay in a draft, and its submission tells of them.
+    """
     countries = {stop.country for stop in content.route} | {content.place_country} - {""}
     words = known(
         countries=countries,
@@ -62,7 +66,8 @@ def resolve_codes(content: Content) -> Resolved:
     codes = [*content.named, *content.withheld_from]
     agencies = agencies_by_code(codes) if codes else {}
     specimens = tuple(_specimen(item, words) for item in content.items)
-    errors = dict(_unknown(content, words, agencies)) | dict(_of_specimens(specimens))
+    members = {code for code, agency in agencies.items() if agency.active or code in kept}
+    errors = dict(_unknown(content, words)) | unknown_agencies(content, known=members) | dict(_of_specimens(specimens))
     if errors:
         raise Invalid(errors={path: [sentence] for path, sentence in errors.items()})
     return Resolved(
@@ -83,18 +88,13 @@ def _specimen(item: ItemLine, words: Known) -> Specimen:
     )
 
 
-def _unknown(content: Content, words: Known, agencies: dict[str, Card]) -> Iterator[tuple[str, str]]:
+def _unknown(content: Content, words: Known) -> Iterator[tuple[str, str]]:
     country = N_("This is not the code of a country or territory.")
-    agency = N_("There is no agency of that code.")
     if content.place_country and not words.country(content.place_country):
         yield "place.country", country
     for index, stop in enumerate(content.route):
         if not words.country(stop.country):
             yield f"route.{index}.country", country
-    for name, codes in (("named", content.named), ("withheld_from", content.withheld_from)):
-        for index, code in enumerate(codes):
-            if code not in agencies:
-                yield f"{name}.{index}", agency
 
 
 def _of_specimens(specimens: tuple[Specimen, ...]) -> Iterator[tuple[str, str]]:

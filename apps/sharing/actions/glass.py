@@ -9,9 +9,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
-from apps.agencies.policy import Actor
+from apps.agencies.people import have_touched
+from apps.agencies.policy import STRANGERS_FOR, Actor
 from apps.agencies.queries import actor_of, administrators_of, liaisons_of
 from apps.audit.actions import MACHINE, record
 from apps.core.errors import Conflict, Invalid, NotAllowed
@@ -26,7 +28,6 @@ from apps.sharing.models import OPEN_FOR, Label, Opening
 from apps.sharing.policy import Stage
 from apps.sharing.queries import (
     facts_of,
-    have_touched,
     locked_labels,
     members,
     opening_for,
@@ -39,7 +40,6 @@ from apps.sharing.states import ARROWS, LIVE, OpeningState
 REFERENCE = re.compile(r"SR-\d{4}-[0-9A-HJKMNP-TV-Z]{8}")
 SHORTEST_REASON, LONGEST_REASON = 20, 500
 WAITS = timedelta(hours=24)  # an approval that nobody gave in a day is no longer wanted
-STRANGERS_FOR = timedelta(hours=24)
 NO_REFERENCE = N_("Enter the reference of a report, as it stands on it: SR-2026-1A2B3C4D.")
 NO_REASON = N_("Say why in 20 to 500 characters: the agency that owns the report is told that it was opened.")
 TWO_PEOPLE = N_("A second administrator approves: nobody approves what they asked for themselves.")
@@ -54,13 +54,22 @@ def ask_to_open(*, actor: Actor, reference: object, reason: object, now: datetim
     name, why = _reference(reference), _reason(reason)
     live = Opening.objects.filter(asked_by_id=actor.user_id, reference=name, state__in=LIVE)
     live.filter(state=OpeningState.ASKED, asked_at__lte=Now() - WAITS).update(state=OpeningState.REFUSED, ended_at=now)
-    if live.exists():
-        raise Conflict("asked_already", N_("You have asked for this report already."))
     opening = Opening(reference=name, reason=why, asked_by_id=actor.user_id, asked_at=now)
-    opening.save(force_insert=True)
+    if live.exists() or not _written(opening):
+        raise Conflict("asked_already", N_("You have asked for this report already."))
     _record(actor, "ask_break_glass", opening, now)
     alarm(code="break_glass", facts={"opening": str(opening.id), "state": "asked"}, now=now)
     return opening
+
+
+def _written(opening: Opening) -> bool:
+    """Write it; False where the same person's same wish was written at this very moment."""
+    try:
+        with transaction.atomic():
+            opening.save(force_insert=True)
+    except IntegrityError:
+        return False
+    return True
 
 
 def approve_opening(*, actor: Actor, opening_id: UUID, now: datetime) -> Opening:
@@ -91,6 +100,8 @@ def end_opening(*, actor: Actor, opening_id: UUID, now: datetime) -> Opening:
         raise NotAllowed
     open_ = Opening.objects.filter(id=opening_id)
     move(open_, arrows=ARROWS, target=OpeningState.ENDED, ended_at=now, ended_by_id=actor.user_id)
+    # Looked at again: the worker may have opened it meanwhile, and found whose it is.
+    opening = opening_for(actor=actor, opening_id=opening_id)
     _record(actor, "end_break_glass", opening, now)
     publish(OpeningEnded(opening_id), now=now)
     return opening
@@ -113,27 +124,35 @@ def record_glass_read(*, actor: Actor, opening: Opening, now: datetime) -> None:
 def grant_opening(*, opening_id: UUID, label_id: UUID | None, now: datetime) -> bool:
     """By the worker: let the opening in to what its reference names and tell the owner; whether anything was opened.
 
-    Nothing is, and it is over, where there is no such report, where it is withdrawn, where its time has passed, or where
-    one of the two is no longer an administrator.
+    Nothing is, and it is over, where there is no such report, where it is withdrawn, where its time has passed, where
+    one of the two is no longer an administrator, or where nobody of the owner's is there to be told.
     """
     approved = Opening.objects.select_for_update(of=("self",)).filter(id=opening_id, state=OpeningState.APPROVED)
     opening = approved.select_related("asked_by", "approved_by").first()
     if opening is None:
         return False
     label = next(iter(locked_labels([label_id])), None) if label_id else None
-    if label is None or label.stage != Stage.SHARED or not _still_holds(opening, now):
+    owners = _owners(label) if label else []
+    if label is None or not owners or label.stage != Stage.SHARED or not _still_holds(opening, now):
         move(Opening.objects.filter(id=opening_id), arrows=ARROWS, target=OpeningState.ENDED, ended_at=now)
         record(actor=MACHINE, verb="void_break_glass", kind="opening", object_id=opening_id, now=now)
         return False
-    _let_in(opening, label, now)
+    _let_in(opening, label, owners, now)
     return True
 
 
-def _let_in(opening: Opening, label: Label, now: datetime) -> None:
+def _owners(label: Label) -> list[UUID]:
+    """Who is told: the owner's liaison officers and its administrators."""
+    agency = [label.originator_id]
+    people = (liaisons_of(agency) | administrators_of(agency)).order_by("email").values_list("id", flat=True)
+    return list(dict.fromkeys(people))
+
+
+def _let_in(opening: Opening, label: Label, owners: list[UUID], now: datetime) -> None:
     opened: dict[str, Any] = {"label_id": label.id, "owner_id": label.originator_id}
     move(Opening.objects.filter(id=opening.id), arrows=ARROWS, target=OpeningState.OPEN, **opened)
     _set_opened(label, now)
-    _tell_owner(opening, label, now)
+    _tell(opening, label, owners, now)
     facts = {
         "opening": str(opening.id),
         "asked_by": str(opening.asked_by_id),
@@ -144,17 +163,15 @@ def _let_in(opening: Opening, label: Label, now: datetime) -> None:
     alarm(code="break_glass", facts={"opening": str(opening.id), "state": "open"}, now=now)
 
 
-def _tell_owner(opening: Opening, label: Label, now: datetime) -> None:
-    """Its liaison officers and its administrators: a reference and no content, as every notice."""
-    agency = [label.originator_id]
-    people = (liaisons_of(agency) | administrators_of(agency)).order_by("email").values_list("id", flat=True)
+def _tell(opening: Opening, label: Label, owners: list[UUID], now: datetime) -> None:
+    """A reference and no content, as every notice."""
     notify(
         kind=NoticeKind.BREAK_GLASS,
         cause=opening.id,
         object_id=label.id,
         label_id=label.id,
         reference=opening.reference,
-        users=list(dict.fromkeys(people)),
+        users=owners,
         now=now,
     )
 

@@ -37,7 +37,7 @@ WHERE k.id = ANY (%(ids)s::uuid[]) AND k.retired_at IS NULL
 AND NOT EXISTS (SELECT FROM vault_objectkey o WHERE o.data_key_id = k.id)
 """
 REWRAP_DATA = """
-UPDATE vault_datakey SET wrapped = %(wrapped)s, master = %(master)s
+UPDATE vault_datakey SET wrapped = %(wrapped)s, master = %(master)s, wrapped_at = now()
 WHERE id = %(id)s AND wrapped = %(old)s
 """
 

@@ -5,15 +5,15 @@ from uuid import UUID
 from apps.core.ids import new_id
 from apps.core.rows import change
 from apps.vault import sealing
-from apps.vault.errors import Destroyed, Unreadable
+from apps.vault.errors import Destroyed, unreadable
 from apps.vault.keys import Data, Object, wrap_data, wrap_object
 from apps.vault.queries import data_key, object_key
 
 FIRST = 1
 # Both may be made twice at the same moment: the second waits for the first, and then uses it.
 NEW_DATA = """
-INSERT INTO vault_datakey (id, owner, version, master, wrapped)
-VALUES (%(id)s, %(owner)s::uuid, %(version)s, %(master)s, %(wrapped)s) ON CONFLICT DO NOTHING
+INSERT INTO vault_datakey (id, owner, version, master, wrapped, wrapped_at)
+VALUES (%(id)s, %(owner)s::uuid, %(version)s, %(master)s, %(wrapped)s, now()) ON CONFLICT DO NOTHING
 """
 NEW_OBJECT = """
 INSERT INTO vault_objectkey (id, owner, version, data_key_id, wrapped)
@@ -52,8 +52,8 @@ def _new_object_key(owner: UUID | None, row: UUID, version: int) -> Object:
     made = wrap_object(row, version, sealing.new_key(), _data_key(owner))
     values = {"id": row, "owner": owner, "version": version, "data": made.data.id, "wrapped": made.wrapped}
     found = made if change(NEW_OBJECT, values) else object_key(owner, row)
-    if found is None:  # the row's key is another owner's
-        raise Unreadable
+    if found is None:
+        raise unreadable(field="vault_objectkey.wrapped", row=row, why="AnotherOwners")
     return found
 
 
@@ -65,7 +65,7 @@ def _first_data_key(owner: UUID | None) -> Data:
     write(wrap_data(new_id(), owner, FIRST, sealing.new_key()))
     found = data_key(owner)
     if found is None:  # this role may not make a key for that owner
-        raise Unreadable
+        raise unreadable(field="vault_datakey.wrapped", row=owner or sealing.NOBODY, why="NotSeen")
     return found
 
 

@@ -7,6 +7,8 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from apps.agencies.models import SCOPES
+from apps.agencies.policy import Scope
 from apps.web.forms.base import Form
 from apps.web.forms.lookups import Entry, LookupField, Vocabulary
 
@@ -39,9 +41,16 @@ class PreferencesForm(Form):
 
 
 class TokenForm(Form):
-    """A new API token."""
+    """A new API token; one that nothing is said of reads only."""
 
     name = forms.CharField(
         label=_("What is it for?"), max_length=80, help_text=_("For example: nightly import on our server")
+    )
+    scope = forms.ChoiceField(
+        label=_("What may it do?"),
+        choices=SCOPES,
+        initial=Scope.READ,
+        required=False,
+        help_text=_("Choose the least that the program needs."),
     )
     life = forms.ChoiceField(label=_("Valid for"), choices=LIVES, initial="90")

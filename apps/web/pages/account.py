@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from apps.agencies import actions
 from apps.agencies.models import ROLES, ApiToken
-from apps.agencies.policy import Actor
+from apps.agencies.policy import Actor, Scope
 from apps.agencies.queries import api_tokens_of
 from apps.core.errors import Invalid
 from apps.web.forms import Form
@@ -81,7 +81,8 @@ class Tokens(OfAccount):
         if not form.is_valid():
             raise Invalid(errors={"": []})
         name, life = form.cleaned_data["name"], timedelta(days=int(form.cleaned_data["life"]))
-        raw, token = actions.issue_token(actor=self.actor, name=name, life=life, now=self.now)
+        scope = Scope(form.cleaned_data["scope"] or Scope.READ)
+        raw, token = actions.make_token(actor=self.actor, name=name, life=life, scope=scope, now=self.now)
         return self.shown(token=raw, token_name=token.name, token_expires=day(token.expires_at))
 
     def invalid(self, refused: Invalid) -> HttpResponse:
@@ -122,6 +123,7 @@ def _token(token: ApiToken, *, expired: bool) -> Shown:
         "id": token.id,
         "name": token.name,
         "hint": token.hint,
+        "scope": token.get_scope_display(),
         "made": day(token.created_at),
         "expires": day(token.expires_at),
         "used": day(token.last_used_on) if token.last_used_on else gettext("never"),

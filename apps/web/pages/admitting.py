@@ -1,6 +1,7 @@
 """The way from a right password into a session. Until the second step is done the session is nobody's and opens nothing."""
 
 import ipaddress
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -12,18 +13,32 @@ from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from apps.agencies import actions, devices, proofs
+from apps.agencies.actions import Step
 from apps.agencies.models import User
+from apps.core.errors import Refused
+from apps.core.words import N_
+
+
+class PasskeyAsked(Refused):
+    """Another second factor than a passkey, where nothing else lets in."""
+
+    code = "passkey_asked"
+    sentence = N_("This is right, but your role asks for a passkey. Use the one that you have.")
+
 
 BACKEND = settings.AUTHENTICATION_BACKENDS[0]
 WAITING = "waiting"  # the session's word for whose password was right, and when
 PATIENCE = timedelta(minutes=10)
 
 
-def wait(request: HttpRequest, user: User, *, onward: str, now: datetime) -> None:
-    """Remember whose password was right, in a session with a new key that is still nobody's."""
+def wait(
+    request: HttpRequest, user: User, *, onward: str, subject: Mapping[str, str] | None = None, now: datetime
+) -> None:
+    """Remember whose password was right, or whom a provider named, in a session with a new key that is still nobody's."""
     request.session.flush()
     proof = user.get_session_auth_hash()  # another password meanwhile, or the end of all sessions, ends this too
-    request.session[WAITING] = {"account": str(user.id), "proof": proof, "at": now.timestamp(), "onward": onward}
+    kept = {"account": str(user.id), "proof": proof, "at": now.timestamp(), "onward": onward}
+    request.session[WAITING] = {**kept, "subject": dict(subject) if subject else None}
 
 
 def waiting(request: HttpRequest, now: datetime) -> User | None:
@@ -42,6 +57,29 @@ def admit(request: HttpRequest, user: User, *, now: datetime) -> str:
     login(request, user, backend=BACKEND)
     proofs.note(request.session, now)
     return destination(request, onward)
+
+
+def proved(request: HttpRequest) -> str:
+    """The second factor that was right already and did not suffice; empty where none was."""
+    return str(request.session.get(WAITING, {}).get("proved", ""))
+
+
+def note_proof(request: HttpRequest, factor: str) -> None:
+    """Remember that factor, which opens nothing but the page that enrols a passkey; under a new key."""
+    request.session.cycle_key()
+    request.session[WAITING] = {**request.session[WAITING], "proved": factor}
+
+
+def let_in(request: HttpRequest, user: User, *, factor: str, now: datetime) -> str:
+    """What ``admit`` does after a second step, with its line in the trail; whoever came by a provider is bound to its word.
+
+    Raises PasskeyAsked where this factor does not let this account in, SignInRefused where that subject is another's by now.
+    """
+    if actions.next_step(user=user, proved=factor) != Step.IN:
+        raise PasskeyAsked
+    subject = request.session.get(WAITING, {}).get("subject")
+    actions.second_step_done(user=user, factor=factor, subject=subject, now=now)
+    return admit(request, user, now=now)
 
 
 def remember(request: HttpRequest, response: HttpResponse, user: User) -> None:

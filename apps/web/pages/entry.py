@@ -181,7 +181,8 @@ class PasswordChange(Page):
         words = self.form.cleaned_data
         user = actions.change_password(actor=self.actor, current=words["current"], new=words["new"], now=self.now)
         self._keep_session(user)
-        messages.success(request, gettext("Your password is changed. Your other sessions have been signed out."))
+        said = gettext("Your password is changed. Your other sessions are signed out, and your API tokens are revoked.")
+        messages.success(request, said)
         return redirect("web:account")
 
     def invalid(self, refused: Invalid) -> HttpResponse:

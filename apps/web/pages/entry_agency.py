@@ -11,7 +11,7 @@ from apps.agencies import actions
 from apps.agencies.actions import Step
 from apps.core.clock import now
 from apps.core.errors import NotFound, Refused
-from apps.web.pages.admitting import admit, origin, remember, wait
+from apps.web.pages.admitting import let_in, origin, remember, wait
 from apps.web.pages.base import reader
 
 KEPT = "openid"  # the session's word for what was asked of the provider
@@ -54,11 +54,15 @@ class AgencyBack(View):
         except Refused as refused:
             return _failed(request, refused)
         user = vouched.user
-        wait(request, user, onward="", now=at)
-        step = Step.IN if vouched.second_factor else actions.next_step(user=user)
+        wait(request, user, onward="", subject=vouched.subject, now=at)
+        factor = "provider" if vouched.second_factor else ""
+        step = actions.next_step(user=user, proved=factor)
         if step != Step.IN:
             return redirect("web:second-step" if step == Step.SECOND else "web:enrol")
-        actions.second_step_done(user=user, factor="provider" if vouched.second_factor else "none", now=at)
-        response = redirect(admit(request, user, now=at))
+        try:
+            onward = let_in(request, user, factor=factor or "none", now=at)
+        except Refused as refused:
+            return _failed(request, refused)
+        response = redirect(onward)
         remember(request, response, user)
         return response

@@ -1,5 +1,7 @@
 """Pages for what no view answers: an address that is none, a request that can't be read, an error of ours."""
 
+import sys
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -33,11 +35,23 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """An error of ours: no database and no session are asked; the number finds its lines in the log."""
+    """An error of ours, or a database that is away: it is not asked, nor a session; the number finds its lines in the log."""
+    if problems.away(sys.exception()):
+        return not_available(request)
     if request.path.startswith(API):
         return problems.internal()
     found = trace.current()
     return render(request, "500.html", {"error_id": found.id if found else ""}, status=500)
+
+
+def not_available(request: HttpRequest) -> HttpResponse:
+    """The database can't be asked now; when to come back stands in the header."""
+    refused = problems.NotAvailable()
+    if request.path.startswith(API):
+        return problems.document(refused)
+    response = render(request, "503.html", status=refused.status)
+    response["Retry-After"] = str(refused.retry_after)
+    return response
 
 
 def too_large(request: HttpRequest) -> HttpResponse:

@@ -14,6 +14,7 @@ from django.views import View
 from apps.agencies import actions
 from apps.agencies.acting import acting, proving
 from apps.agencies.actions import Step
+from apps.agencies.actions.steps import APP, PASSKEY
 from apps.agencies.models import User
 from apps.agencies.policy import Actor, Oneself
 from apps.agencies.queries import factors_of, recovery_codes_left
@@ -23,7 +24,7 @@ from apps.web.forms import Form
 from apps.web.forms.factors import AgainForm, AppForm, PasskeyForm, SecondStepForm, answered
 from apps.web.forms.told import tell
 from apps.web.pages import again
-from apps.web.pages.admitting import admit, destination, remember, waiting
+from apps.web.pages.admitting import destination, let_in, note_proof, proved, remember, waiting
 from apps.web.pages.again import CHALLENGE
 from apps.web.pages.base import Page, around, left_out, reader
 from apps.web.shown.factors import factor, picture
@@ -56,11 +57,14 @@ class SecondStep(View):
             return self._shown(form, 422)
         try:
             used = self._prove(form.cleaned_data)
+            if actions.next_step(user=self.user, proved=used) == Step.PASSKEY:
+                note_proof(request, used)
+                return redirect("web:enrol-passkey")
+            onward = let_in(request, self.user, factor=used, now=self.now)
         except Refused as refused:
             tell(form, refused)
             return self._shown(form, 422)
-        actions.second_step_done(user=self.user, factor=used, now=self.now)
-        response = redirect(admit(request, self.user, now=self.now))
+        response = redirect(onward)
         remember(request, response, self.user)
         return response
 
@@ -88,6 +92,8 @@ class Enrolment(View):
     """A page that enrols a factor: for somebody who is signed in, and for somebody who must enrol one before they are."""
 
     template: ClassVar[str] = "account/enrol.html"
+    kind: ClassVar[str] = ""
+    passkey_only = False
     who: Actor | Oneself
     waits: User | None = None
     email: str
@@ -99,11 +105,14 @@ class Enrolment(View):
         if actor is not None:
             self.who, self.email = actor, actor.email
             return again.asked(request, actor, now=self.now, draw=self.draw) or super().dispatch(request)
-        user = waiting(request, self.now)
-        if user is None or actions.next_step(user=user) != Step.ENROL:
+        user, factor = waiting(request, self.now), proved(request)
+        step = actions.next_step(user=user, proved=factor) if user else Step.SECOND
+        if user is None or step not in {Step.ENROL, Step.PASSKEY}:
             return left_out(request)
-        self.who, self.email, self.waits = Oneself(user.id, user.agency_id), user.email, user
-        return super().dispatch(request)
+        self.who, self.email, self.waits = Oneself(user.id, user.agency_id, bool(factor)), user.email, user
+        self.passkey_only = step == Step.PASSKEY
+        alone = self.passkey_only and self.kind != PASSKEY
+        return redirect("web:enrol-passkey") if alone else super().dispatch(request)
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.shown()
@@ -111,6 +120,7 @@ class Enrolment(View):
     def shown(self, form: Form | None = None, status: int = 200, **context: Any) -> HttpResponse:
         """The page, within the frame where somebody is signed in."""
         context |= {"form": form, "problems": bool(form and form.is_bound), "waits": self.waits is not None}
+        context["passkey_only"] = self.passkey_only
         if not isinstance(self.who, Actor):
             return self.draw(self.template, context, status)
         with acting(self.who):
@@ -126,8 +136,7 @@ class Enrolment(View):
         """What follows: in, where somebody waited for that; and the recovery codes, this once."""
         onward = reverse("web:factors")
         if self.waits is not None:
-            actions.second_step_done(user=self.waits, factor="enrolled", now=self.now)
-            onward = admit(self.request, self.waits, now=self.now)
+            onward = let_in(self.request, self.waits, factor=self.kind, now=self.now)
         if not codes:
             messages.success(self.request, gettext("Your second factor is saved."))
             return redirect(onward)
@@ -146,6 +155,7 @@ class EnrolApp(Enrolment):
     """An app that shows codes."""
 
     template = "account/enrol_app.html"
+    kind = APP
 
     def get(self, request: HttpRequest) -> HttpResponse:
         request.session[SECRET] = actions.new_totp(actor=self.who)
@@ -177,6 +187,7 @@ class EnrolPasskey(Enrolment):
     """A passkey: of this device, a telephone or a security key."""
 
     template = "account/enrol_passkey.html"
+    kind = PASSKEY
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self._asked(PasskeyForm())

@@ -164,6 +164,18 @@ DEEDS = {
         actions.reset_factors,
         warns=True,
     ),
+    "unbind": Deed(
+        _("Forget who this person is at your agency's sign-in?"),
+        (
+            _("For somebody who has another account there, and for an agency that changes the service it signs in by."),
+            _("Whoever it names next with this e-mail address is taken for this person: make sure that they are."),
+            _("They are signed out everywhere, and told by mail."),
+        ),
+        _("Forget it"),
+        _("It is forgotten. The next sign-in by your agency's service counts."),
+        actions.unbind_subjects,
+        warns=True,
+    ),
 }
 
 

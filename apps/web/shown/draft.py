@@ -1,6 +1,6 @@
 """A draft in words: its tasks and how far each has come, what is missing, and its answers once more."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -8,8 +8,9 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from apps.agencies.policy import Card
 from apps.reports.models import Report
-from apps.reports.policy import missing, read
+from apps.reports.policy import Content, missing, read, unknown_agencies
 from apps.web.forms.report import order_of, section_title
 from apps.web.shown import handling
 from apps.web.shown.reports import title_of
@@ -30,10 +31,14 @@ COMPLETED, STARTED, NOT_STARTED, BLOCKED = "completed", "in_progress", "not_star
 
 
 class Tasks:
-    """The sections of a draft. ``data`` is its content as JSON values, ``labels`` those of its countries."""
+    """The sections of a draft. ``data`` is its content as JSON values, ``labels`` those of its countries, ``agencies``
+    those that it names or leaves out, active or not, by their codes.
+    """
 
-    def __init__(self, report: Report, data: Shown, labels: Mapping[str, str], now: datetime) -> None:
-        self.report, self.data, self.labels, self.now = report, data, labels, now
+    def __init__(
+        self, report: Report, data: Shown, labels: Mapping[str, str], agencies: Mapping[str, Card], now: datetime
+    ) -> None:
+        self.report, self.data, self.labels, self.agencies, self.now = report, data, labels, agencies, now
 
     @cached_property
     def title(self) -> str:
@@ -44,7 +49,14 @@ class Tasks:
     def missing(self) -> dict[str, list[str]]:
         """What a submission still lacks, by path."""
         content, errors = read(self.data, today=self.now.date())
-        return errors if content is None else missing(content)
+        return errors if content is None else missing(content) | self._left(content)
+
+    def _left(self, content: Content) -> dict[str, list[str]]:
+        """The agencies that are none any more, each by the code that was entered."""
+        members = {code for code, agency in self.agencies.items() if agency.active}
+        codes = {"named": content.named, "withheld_from": content.withheld_from}
+        found = unknown_agencies(content, known=members)
+        return {path: [f"{_entry(codes, path)}: {gettext(sentence)}"] for path, sentence in found.items()}
 
     @cached_property
     def states(self) -> dict[str, str]:
@@ -91,6 +103,12 @@ class Tasks:
         ]
 
 
+def _entry(listed: Mapping[str, Sequence[str]], path: str) -> str:
+    """The code that stands at a path like ``named.0``."""
+    name, _dot, at = path.partition(".")
+    return listed[name][int(at)]
+
+
 def home(path: str) -> str:
     """The section in which the box of a path stands."""
     return HOMES.get(path.partition(".")[0], "handling")
@@ -101,9 +119,10 @@ def _holds(value: Any) -> bool:
     return any(value.values()) if isinstance(value, Mapping) else bool(value)
 
 
-def check_cards(tasks: Tasks, agencies: Mapping[str, str]) -> list[Shown]:
-    """The answers once more, a card for each section. ``agencies`` are the names of the codes in the draft."""
+def check_cards(tasks: Tasks) -> list[Shown]:
+    """The answers once more, a card for each section."""
     report, data = tasks.report, tasks.data
+    agencies = {code: agency.name for code, agency in tasks.agencies.items()}
     made = {
         "where": _rows(
             (gettext("When"), occurred(report)),

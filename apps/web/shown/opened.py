@@ -17,6 +17,7 @@ DEEDS: dict[tuple[str, str], str | Promise] = {
     ("read", "passing"): _("Looked to whom it was passed on"),
     ("print", "report"): _("Printed the report"),
     ("export", "report"): _("Exported the report"),
+    ("break_glass", "report"): _("Break-glass was approved"),
     ("break_glass_read", "report"): _("Opened the report by break-glass"),
 }
 LABELS = dict(ROLES)
@@ -31,5 +32,6 @@ def access(row: Opened) -> Shown:
         "person": row.person,
         "roles": joined(str(LABELS[role]) for role in row.roles if role in LABELS),
         "deed": DEEDS.get((row.verb, row.kind), f"{row.verb} {row.kind}"),
-        "glass": row.verb == "break_glass_read",
+        "approved": gettext("Approved by %(person)s") % {"person": row.approved_by} if row.approved_by else "",
+        "glass": row.verb.startswith("break_glass"),
     }

@@ -40,6 +40,7 @@ def person_card(person: Person, held: Held) -> Shown:
         {"key": gettext("Roles"), "many": role_names(account.roles), "untouched": gettext("None")},
         {"key": gettext("State"), "value": gettext("Open") if account.is_active else gettext("Closed")},
         {"key": gettext("Second factor"), "value": yes_or_no(person.enrolled)},
+        {"key": gettext("Known to your agency's sign-in"), "value": yes_or_no(held.providers > 0)},
         {"key": gettext("Signed in now"), "value": _browsers(held.sessions), "untouched": gettext("Nowhere")},
         {"key": gettext("Valid API tokens"), "value": str(held.tokens or ""), "untouched": gettext("None")},
         {"key": gettext("Last signed in"), "value": _last(account), "untouched": gettext("Never")},
@@ -55,6 +56,7 @@ def person_verbs(person: Person, held: Held) -> list[Shown]:
         "sign-out": held.sessions,
         "revoke-tokens": held.tokens,
         "reset-factor": person.enrolled,
+        "unbind": held.providers,
         "close": person.account.is_active,
         "reopen": not person.account.is_active,
     }
@@ -63,6 +65,7 @@ def person_verbs(person: Person, held: Held) -> list[Shown]:
         "sign-out": gettext("End sessions"),
         "revoke-tokens": gettext("Revoke API tokens"),
         "reset-factor": gettext("Reset second factor"),
+        "unbind": gettext("Forget who it is at your agency's sign-in"),
         "close": gettext("Close the account"),
         "reopen": gettext("Open the account again"),
     }

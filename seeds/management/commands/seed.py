@@ -15,7 +15,7 @@ from tqdm import tqdm
 from apps.core.clock import now
 from apps.reference.actions import load_reference
 from seeds import marks
-from seeds.cast import load_cast
+from seeds.cast import load_cast, second_administrator
 from seeds.reference import reference_data
 
 type_progress = Callable[[int], object]
@@ -42,6 +42,8 @@ class Command(BaseCommand):
             parts["cast"] = lambda: _cast(people=people)
         if scenario:
             story = _story(scenario)
+            if people:
+                parts["second administrator"] = lambda: second_administrator(now=now())
             parts[scenario] = lambda: story.run(now=now(), progress=_walk)
         for part, load in parts.items():
             if not (options["once"] and marks.is_done(part)):

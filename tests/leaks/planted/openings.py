@@ -63,9 +63,9 @@ OPENINGS = (
         "one-person-under-two-names",
         "An administrator may approve by an account that they made themselves a moment ago.",
         (
-            QUERIES,
-            "return rows.filter(Q(user_id=one, object_id=other) | Q(user_id=other, object_id=one)).exists()",
-            "return False",
+            "apps/agencies/people.py",
+            "    return changed.exists() or brought.exists()\n",
+            "    return brought.exists()\n",
         ),
         caught_by=GLASS + "neither_may_have_made_or_changed_the_others_account_in_the_last_day[first]",
         like="CVE-2026-44730: an administrator of one organisation added a stronger account",
@@ -73,8 +73,53 @@ OPENINGS = (
     leak(
         "the-owner-is-not-told",
         "A report is opened by break-glass and its agency learns nothing.",
-        (GLASS_ACTIONS, "    _tell_owner(opening, label, now)\n", ""),
+        (GLASS_ACTIONS, "    _tell(opening, label, owners, now)\n", ""),
         caught_by=GLASS + "the_owner_is_told_and_reads_every_request_in_its_trail",
+    ),
+    leak(
+        "opened-where-nobody-can-be-told",
+        "Who closes the owner's accounts first opens its report by break-glass unseen.",
+        (GLASS_ACTIONS, "label is None or not owners or label.stage", "label is None or label.stage"),
+        caught_by=GLASS + "where_nobody_of_the_owner_can_be_told_nothing_is_opened[its people]",
+    ),
+    leak(
+        "one-administrator-lets-somebody-in",
+        "A platform administrator confirms their own invitation, and so opens an account in any agency alone.",
+        (
+            "apps/agencies/actions/invitations.py",
+            "        state=InvitationState.PROPOSED if actor.staff else InvitationState.OPEN,\n        platform=actor.staff,\n",
+            "        state=InvitationState.OPEN,\n",
+        ),
+        (
+            "apps/agencies/migrations/0008_confirmed_invitations.py",
+            """f"{MANAGED} AND platform = {BY_STAFF} AND (state = 'PROPOSED') = platform\"""",
+            'f"{MANAGED}"',
+        ),
+        caught_by="tests/agencies/test_two_people.py::"
+        "test_nothing_is_mailed_before_the_second_has_said_yes_and_the_agency_is_told_of_it",
+        like="CVE-2026-44730: an administrator of one organisation added a stronger account",
+    ),
+    leak(
+        "brought-in-a-moment-ago",
+        "An administrator whom one of the two has just brought in confirms what that one asks.",
+        (
+            "apps/agencies/people.py",
+            "    return changed.exists() or brought.exists()\n",
+            "    return changed.exists()\n",
+        ),
+        caught_by="tests/agencies/test_two_people.py::"
+        "test_a_new_administrator_confirms_nothing_for_those_who_brought_them_in",
+    ),
+    leak(
+        "desk-answers-about-any-column",
+        "The administrator's lists can be asked about columns that they do not show, a password's hash among them.",
+        (
+            "apps/core/desk.py",
+            "        return any(lookup in self._questions(each) for each in self.get_list_filter(request))\n",
+            "        return True\n",
+        ),
+        caught_by="tests/admin/test_site.py::test_a_list_is_asked_nothing_but_what_its_filters_ask"
+        "[agencies_user_changelist-password__startswith=argon2]",
     ),
     leak(
         "looks-through-the-glass-leave-no-trace",

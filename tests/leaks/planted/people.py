@@ -3,6 +3,7 @@
 from tests.leaks.terms import leak
 
 HOLDS = "tests/sharing/test_readers.py::test_a_reader_holds_what_role_agency_and_running_operations_give"
+LEFT = "tests/reports/test_agencies_that_left.py::test_"
 POLICY = "apps/agencies/policy.py"
 
 PEOPLE = (
@@ -71,5 +72,21 @@ PEOPLE = (
         ("apps/sharing/routing/resolution.py", "return None if withheld_here else self._open(", "return self._open("),
         caught_by="tests/sharing/test_routing.py::"
         "test_a_country_of_which_a_contact_is_withheld_is_not_coordinated_in_its_other_parts",
+    ),
+    leak(
+        "who-has-left-is-guessed",
+        "The code of an agency that has left, or is not there yet, is taken where any other word is refused.",
+        (
+            "apps/reports/queries/resolution.py",
+            "members = {code for code, agency in agencies.items() if agency.active or code in kept}",
+            "members = set(agencies)",
+        ),
+        caught_by=LEFT + "a_code_of_one_that_left_is_answered_as_one_of_nobody[reports/-named]",
+    ),
+    leak(
+        "who-has-left-is-filtered-by",
+        "A list by an originator tells whether there ever was an agency of that code.",
+        ("apps/reports/queries/listing.py", "_originators(actor).filter(code=", "Agency.objects.filter(code="),
+        caught_by=LEFT + "a_list_by_an_originator_that_left_is_answered_as_one_by_nobody",
     ),
 )

@@ -5,6 +5,7 @@ from tests.leaks.terms import leak
 DOORS, ONCE = "tests/agencies/test_doors.py::test_", "tests/agencies/test_doors_at_once.py::test_"
 FACTORS, SESSIONS = "tests/agencies/test_factors.py::test_", "tests/agencies/test_sessions.py::test_"
 PAGES, OPENID = "tests/web/test_pages_factors.py::test_", "tests/agencies/test_openid.py::test_"
+SUBJECTS, PASSKEY_FOR = "tests/agencies/test_subjects.py::test_", "tests/agencies/test_passkey_for.py::test_"
 PROVING, ENROLLING = "apps/agencies/actions/factors/proving.py", "apps/agencies/actions/factors/enrolling.py"
 
 SIGNING_IN = (
@@ -35,7 +36,7 @@ SIGNING_IN = (
     leak(
         "codes-guessed-for-ever",
         "Codes can be guessed as often as one likes.",
-        (PROVING, "most=TRIES, within=WITHIN, now=now):", "most=10**9, within=WITHIN, now=now):"),
+        (PROVING, "most=TRIES, within=WITHIN, now=now)", "most=10**9, within=WITHIN, now=now)"),
         caught_by=FACTORS + "after_ten_mistakes_even_the_right_code_is_refused_for_a_quarter_of_an_hour",
         like="CVE-2024-45404: no rate limit on one-time codes",
     ),
@@ -133,5 +134,94 @@ SIGNING_IN = (
             'if claims.get("email") else None',
         ),
         caught_by=OPENID + "whoever_it_is_that_has_no_account_here_is_refused_alike_and_none_is_made",
+    ),
+    leak(
+        "address-that-changed-hands",
+        "Whoever has the address at the provider by now opens the account that another subject is bound to.",
+        (
+            "apps/agencies/actions/openid.py",
+            "if bound is None and subjects.is_another(user=user, subject=subject):",
+            "if False:",
+        ),
+        (
+            "apps/agencies/actions/subjects.py",
+            'filter(user_id=user.id, issuer=subject["issuer"], digest=digest).exists()',
+            'filter(user_id=user.id, issuer=subject["issuer"]).exists()',
+        ),
+        caught_by=SUBJECTS + "the_first_sign_in_binds_the_subject_and_every_other_one_is_refused_from_then_on",
+        like="ASVS 10.5.2: an address is given to somebody else, a subject is not",
+    ),
+    leak(
+        "bound-before-the-second-step",
+        "Whoever the provider names is bound before the second step, and keeps the person out.",
+        (
+            "apps/agencies/actions/openid.py",
+            "    _accept(user, now)\n",
+            '    _accept(user, now)\n    subjects.second_step_done(user=user, factor="", subject=subject, now=now)\n',
+        ),
+        caught_by=SUBJECTS + "whoever_fails_the_second_step_is_bound_to_nothing",
+    ),
+    leak(
+        "only-accounts-are-warned-of",
+        "Where an address is nobody's the door has less to do once its tries are spent: who counts the time knows.",
+        (
+            "apps/agencies/actions/sessions.py",
+            "told = spent and is_due(",
+            "told = spent and user is not None and is_due(",
+        ),
+        caught_by="tests/agencies/test_warnings.py::test_to_an_address_that_opens_nothing_nobody_writes_and_the_door_does_"
+        "the_same_work",
+    ),
+    leak(
+        "app-beside-the-passkey",
+        "Where a role asks for a passkey a code of an app is enough to enrol another one.",
+        (
+            "apps/agencies/actions/steps.py",
+            "serves = {RECOVERY} if PASSKEY in kinds else {RECOVERY, APP}",
+            "serves = {RECOVERY, APP}",
+        ),
+        caught_by=PASSKEY_FOR + "once_there_is_a_passkey_the_app_asks_for_it_and_enrols_no_other",
+    ),
+    leak(
+        "provider-stands-for-the-passkey",
+        "Where a role asks for a passkey the word of the agency's provider is enough.",
+        (
+            "apps/agencies/actions/steps.py",
+            "if user.needs_passkey():",
+            'if user.needs_passkey() and proved != "provider":',
+        ),
+        caught_by=PASSKEY_FOR + "an_agency_s_own_sign_in_does_not_stand_for_a_passkey",
+    ),
+    leak(
+        "opened-by-less",
+        "A session that was opened by an app goes on after its account has got a role that asks for a passkey.",
+        ("apps/agencies/models/accounts.py", '(":passkey" if self.needs_passkey() else "")', '""'),
+        caught_by=PASSKEY_FOR + "what_was_open_ends_when_a_role_or_the_setting_asks_for_a_passkey",
+    ),
+    leak(
+        "dump-opens-sessions",
+        "The table holds the very keys of sessions: whoever reads a dump is in.",
+        ("apps/agencies/sessions.py", "return hashlib.sha256(key.encode()).hexdigest()[:KEPT]", "return key"),
+        caught_by=SESSIONS + "the_table_holds_no_key_that_opens_a_session",
+    ),
+    leak(
+        "reading-token-writes",
+        "A token that was made to read only does all that its account may.",
+        (
+            "apps/agencies/edge/base.py",
+            "if self.actor.reads_only and request.method not in SAFE and self.keeps_answers:",
+            "if False:",
+        ),
+        caught_by=DOORS + "a_token_that_may_only_read_changes_nothing_at_any_address",
+    ),
+    leak(
+        "token-outlives-the-password",
+        "Whoever has made a token in a stolen session keeps it when the password is changed.",
+        (
+            "apps/agencies/actions/passwords.py",
+            "ended = end_access(user_id=user.id, now=now)",
+            'ended: dict[str, object] = {"sessions": 0}',
+        ),
+        caught_by="tests/agencies/test_passwords.py::test_another_password_ends_the_api_tokens_and_no_one_else_s",
     ),
 )

@@ -12,7 +12,8 @@ SECOND_OUTSIDER = EACH_WALL + "without_any_condition_the_database_gives_an_outsi
 WITHHELD_WINS = EACH_WALL + "withheld_wins_in_each_wall_over_what_every_member_reads"
 FOUND, NEWEST = "apps/reports/migrations/0003_search.py", "apps/sharing/migrations/0007_newest.py"
 GRANTS = "apps/sharing/migrations/0006_grants_of_visible_labels.py"
-SHARING, REPORTS, REFERRALS = (f"apps/{room}/migrations/0002_walls.py" for room in ("sharing", "reports", "referrals"))
+SHARING, REPORTS = (f"apps/{room}/migrations/0002_walls.py" for room in ("sharing", "reports"))
+REFERRALS = "apps/referrals/migrations/0003_label_by_label.py"  # it writes those of 0002 anew
 
 FIRST = (
     leak(
@@ -95,13 +96,13 @@ SECOND = (
     leak(
         "database-shows-each-others-referrals",
         "The second wall of referrals asks only whether their report is visible.",
-        (REFERRALS, '"SELECT": f"{THEIRS} AND {of_label(', '"SELECT": f"{of_label('),
+        (REFERRALS, "USING ({THEIRS} AND {select});", "USING ({select});"),
         caught_by=SECOND_ALONE,
     ),
     leak(
         "whoever-sees-a-referral-changes-it",
         "The second wall lets whoever sees a referral change it.",
-        (REFERRALS, '"UPDATE": f"agency_id = {AGENCY} AND ', '"UPDATE": f"{THEIRS} AND '),
+        (REFERRALS, "USING ({OWN} AND {update});", "USING ({THEIRS} AND {update});"),
         caught_by=EACH_WALL + "a_reader_may_change_nothing_but_its_own_answer",
         like="CVE-2026-56424: one object was checked and another one changed",
     ),

@@ -43,24 +43,12 @@ def a_colleague_elsewhere(scene: Scene, on: bool) -> Iterator[None]:
 
 
 def a_candidate(scene: Scene, on: bool) -> Iterator[None]:
-    """Membership: an agency is being prepared and is not active yet: no list names it.
-
-    Its code is not guessed: that a member is there is no secret, active or not, and a report may name one that has gone.
-    """
+    """Membership: an agency is being prepared, or has left: no list names it, and its code is as unknown as any other."""
+    code = f"X-{word(scene.draw).upper()}"
+    scene.secret["agency"] += [code] * 6  # guessed at as often as the others are named
     if on:
-        code = f"X-{word(scene.draw).upper()}"
-        Agency.objects.bulk_create(
-            [
-                Agency(
-                    code=code,
-                    name="Being prepared",
-                    kind="CUSTOMS",
-                    country_id="FR",
-                    law_enforcement=True,
-                    active=False,
-                )
-            ]
-        )
+        card = {"name": "Not here", "kind": "CUSTOMS", "country_id": scene.home or "FR", "law_enforcement": True}
+        Agency.objects.bulk_create([Agency(code=code, active=False, **card)])
     yield
 
 

@@ -111,7 +111,7 @@ def _alone(actor: Actor | Oneself) -> User:
     Somebody who has proved no more than a password enrols the first one only: Conflict where there is one.
     """
     User.objects.select_for_update().only("id").get(id=actor.user_id)
-    if isinstance(actor, Oneself) and has_second_factor(actor.user_id):
+    if isinstance(actor, Oneself) and has_second_factor(actor.user_id) and not actor.proved:
         raise Conflict
     return account_of(actor.user_id)
 

@@ -12,7 +12,8 @@ from fido2.webauthn import AuthenticationResponse
 
 from apps.agencies import passkeys
 from apps.agencies.acting import proving
-from apps.agencies.actions.budgets import refund, spend
+from apps.agencies.actions.budgets import count, refund
+from apps.agencies.actions.warning import OFTEN, is_due, warn
 from apps.agencies.policy import Actor, Oneself
 from apps.agencies.sealing import RECOVERY, TOTP, sealed_in, unsealed
 from apps.audit.actions import record
@@ -56,13 +57,14 @@ class TooManyTries(Refused):
 def prove_by_code(*, actor: Actor | Oneself, code: str, now: datetime) -> str:
     """Use a code of the account's app or one of its recovery codes; returns which (``totp``, ``recovery_codes``).
 
-    Raises CodeRefused for a wrong or used one, TooManyTries after ten mistakes in a quarter of an hour. Both are recorded.
+    Raises CodeRefused for a wrong or used one, TooManyTries after ten mistakes in a quarter of an hour. Both are recorded;
+    of three mistakes the person is told.
     """
-    _spend(actor, now)
+    tries = _spend(actor, now)
     words = "".join(code.split()).replace("-", "")
     with proving(actor.user_id):
         factor = _totp(actor.user_id, words, now) or _recovery(actor.user_id, words, now)
-    return _judged(actor, factor, now)
+    return _judged(actor, factor, tries, now)
 
 
 def challenge(*, actor: Actor | Oneself) -> passkeys.type_options:
@@ -73,10 +75,10 @@ def challenge(*, actor: Actor | Oneself) -> passkeys.type_options:
 
 def prove_by_passkey(*, actor: Actor | Oneself, kept: dict[str, Any], answer: dict[str, Any], now: datetime) -> str:
     """Judge a browser's answer to ``challenge``; returns ``webauthn``. Raises as ``prove_by_code`` does."""
-    _spend(actor, now)
+    tries = _spend(actor, now)
     with proving(actor.user_id):
         factor = _passkey(actor.user_id, kept, answer, now)
-    return _judged(actor, factor, now)
+    return _judged(actor, factor, tries, now)
 
 
 def matching_step(secret: str, code: str, now: datetime) -> int | None:
@@ -91,25 +93,37 @@ def matching_step(secret: str, code: str, now: datetime) -> int | None:
     return right[0] if right else None
 
 
-def _spend(actor: Actor | Oneself, now: datetime) -> None:
-    if not spend(kind="second-factor", key=str(actor.user_id), most=TRIES, within=WITHIN, now=now):
-        _record(actor, "factor_refused", {"code": TooManyTries.code}, now)
+def _spend(actor: Actor | Oneself, now: datetime) -> int:
+    """How many mistakes there would be with this one."""
+    tries = count(kind="second-factor", key=str(actor.user_id), most=TRIES, within=WITHIN, now=now)
+    if not tries:
+        _refused(actor, TooManyTries.code, now)
         raise TooManyTries
+    return tries
 
 
-def _judged(actor: Actor | Oneself, factor: str, now: datetime) -> str:
+def _judged(actor: Actor | Oneself, factor: str, tries: int, now: datetime) -> str:
     if not factor:
-        _record(actor, "factor_refused", {"code": CodeRefused.code}, now)
+        _refused(actor, CodeRefused.code, now, often=tries >= OFTEN)
         raise CodeRefused
     refund(kind="second-factor", key=str(actor.user_id))
-    _record(actor, "factor_used", {"factor": factor}, now)
+    with proving(actor.user_id):
+        _record(actor, "factor_used", {"factor": factor}, now)
     return factor
+
+
+def _refused(actor: Actor | Oneself, code: str, now: datetime, *, often: bool = True) -> None:
+    """A line in the trail, and a mail to the person where it happens again and again."""
+    told = often and is_due(key=str(actor.user_id), past_first_step=True, now=now)
+    with proving(actor.user_id):
+        _record(actor, "factor_refused", {"code": code}, now)
+        if told:
+            warn(user_id=actor.user_id, past_first_step=True, now=now)
 
 
 def _record(actor: Actor | Oneself, verb: str, facts: dict[str, object], now: datetime) -> None:
     ident, agency = actor.user_id, actor.agency_id
-    with proving(ident):
-        record(actor=actor, verb=verb, kind="account", object_id=ident, owner_id=agency, facts=facts, now=now)
+    record(actor=actor, verb=verb, kind="account", object_id=ident, owner_id=agency, facts=facts, now=now)
 
 
 def _of(user_id: UUID, kind: str) -> Authenticator | None:

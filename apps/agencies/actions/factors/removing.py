@@ -11,13 +11,13 @@ from apps.agencies.actions.managing import of_another
 from apps.agencies.actions.sessions import end_sessions
 from apps.agencies.events import DoorsChanged
 from apps.agencies.models import User
-from apps.agencies.policy import Actor
+from apps.agencies.policy import Actor, needs_passkey
 from apps.audit.actions import record
 from apps.core.errors import Conflict, NotFound
 from apps.core.words import N_
 from apps.outbox.actions import publish
 
-RECOVERY = Authenticator.Type.RECOVERY_CODES
+RECOVERY, PASSKEY = Authenticator.Type.RECOVERY_CODES, Authenticator.Type.WEBAUTHN
 
 
 class LastFactor(Conflict):
@@ -27,10 +27,16 @@ class LastFactor(Conflict):
     sentence = N_("This is your only second factor, and one is required. Add another one first.")
 
 
+class LastPasskey(LastFactor):
+    """The only passkey of somebody who comes in by nothing else."""
+
+    sentence = N_("This is your only passkey, and your role asks for one. Add another one first.")
+
+
 def remove_factor(*, actor: Actor, factor_id: int, now: datetime) -> None:
     """Remove one of the actor's own factors; with the last one the recovery codes go too.
 
-    Raises NotFound for one that is none of theirs, LastFactor where the account would be left without.
+    Raises NotFound for one that is none of theirs, LastFactor where the account would be left without one that it needs.
     """
     with proving(actor.user_id):
         User.objects.select_for_update().only("id").get(id=actor.user_id)
@@ -41,8 +47,14 @@ def remove_factor(*, actor: Actor, factor_id: int, now: datetime) -> None:
         others = own.exclude(type=RECOVERY).exclude(pk=row.pk).exists()
         if not others and settings.SECOND_FACTOR_REQUIRED:
             raise LastFactor
+        if _is_needed(actor, row.type) and own.filter(type=PASSKEY).count() == 1:
+            raise LastPasskey
         (own.filter(pk=factor_id) if others else own).delete()
         _note(actor, actor.user_id, actor.agency_id, "remove_factor", {"factor": str(row.type), "row": factor_id}, now)
+
+
+def _is_needed(actor: Actor, kind: str) -> bool:
+    return kind == PASSKEY and needs_passkey(roles=actor.roles, staff=actor.staff, asked=settings.PASSKEY_FOR)
 
 
 def reset_factors(*, actor: Actor, user_id: UUID, now: datetime) -> int:

@@ -1,8 +1,12 @@
-"""``manage.py issue_token EMAIL``: prints an API token of that account and nothing else."""
+"""``manage.py issue_token EMAIL``: prints an API token of that account and nothing else. For trying the API in development.
+
+Elsewhere people make their own on their account's page: whoever runs commands must not become somebody else by one.
+"""
 
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from apps.agencies.acting import acting
@@ -23,6 +27,8 @@ class Command(BaseCommand):
         parser.add_argument("--name", default="from the command line")
 
     def handle(self, *args: Any, email: str, days: int, name: str, **options: Any) -> None:
+        if not settings.DEVELOPMENT:
+            raise CommandError("Outside development people make their own tokens, on their account's page.")
         at = now()
         user = account_by_email(email)
         actor = actor_of(user_id=user.id, now=at) if user else None

@@ -77,6 +77,6 @@ def _welcome() -> str:
         f"Demo accounts, all with the password {settings.DEMO_PASSWORD}\n"
         "  officer@sg-customs.example    files what Singapore's customs has found\n"
         "  liaison@ke-customs.example    answers for Kenya's customs\n"
-        "  admin@counterpart.example     runs the platform, under /admin/\n"
+        "  admin@counterpart.example     runs the platform, under /admin/; second@counterpart.example confirms\n"
         "In each of the 21 agencies: officer@, analyst@, liaison@, admin@ and its code, as hk-customs.example, wwf.example."
     )

@@ -14,7 +14,7 @@ from apps.core.errors import Conflict, Invalid, NotFound
 from apps.reference.queries import country_labels
 from apps.reports import actions
 from apps.reports.actions.allowed import allow_kind
-from apps.reports.actions.drafting import stored_data
+from apps.reports.actions.drafting import agencies_in, stored_data
 from apps.reports.models import Report
 from apps.reports.queries import lines_of, own_report_for
 from apps.reports.states import ReportKind, ReportState
@@ -52,14 +52,14 @@ class OfDraft(Page):
     def tasks(self, report: Report) -> Tasks:
         """How far the draft has come."""
         data = stored_data(report)
-        return Tasks(report, data, self.labels(data), self.now)
+        agencies = agencies_by_code(sorted(codes)) if (codes := agencies_in(data)) else {}
+        return Tasks(report, data, self.labels(data), agencies, self.now)
 
     def answers(self, tasks: Tasks) -> Shown:
         """All that was entered, card by card."""
         language, lines = get_language() or "en", lines_of(tasks.report)
-        named = agencies_by_code([*tasks.data["named"], *tasks.data["withheld_from"]])
         return {
-            "cards": check_cards(tasks, {code: agency.name for code, agency in named.items()}),
+            "cards": check_cards(tasks),
             "specimens": [specimen(item, language) for item in lines.items],
             "stops": [stop(each, language) for each in lines.stops],
         }

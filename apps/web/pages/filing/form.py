@@ -10,7 +10,7 @@ from django.utils.translation import get_language, gettext
 from apps.agencies.policy import Asking
 from apps.core.errors import Invalid
 from apps.reports import actions
-from apps.reports.actions.drafting import understood
+from apps.reports.actions.drafting import agencies_in, understood
 from apps.reports.models import Report
 from apps.web.forms.report import Filing, Lists
 from apps.web.pages.base import Page
@@ -23,11 +23,13 @@ class FormPage(Page, ABC):
 
     section = "file"
     filing: Filing
+    kept: frozenset[str]  # agencies that stand in the draft already
 
     def filed(self, names: tuple[str, ...], kind: str, stored: Shown) -> Filing:
         """The sections, from what is stored, or from what was posted with the row verb done."""
         lists = Lists(actor=self.actor, language=get_language() or "en")
         posted = self.request.POST if self.request.method == "POST" else None
+        self.kept = agencies_in(stored)
         self.filing = Filing(names=names, kind=kind, lists=lists, stored=stored, posted=posted, verb=self.asked)
         return self.filing
 
@@ -50,16 +52,15 @@ class FormPage(Page, ABC):
         sound = self.filing.is_valid()
         data = {**stored, **self.filing.entered()}
         if not sound:
-            understood(
-                actor=self.actor, data=data, now=self.now
-            )  # finds what else is wrong, so that all is said at once
+            # Finds what else is wrong, so that all is said at once.
+            understood(actor=self.actor, data=data, kept=self.kept, now=self.now)
             raise Invalid(errors={"": []})
         return data
 
     def preview(self, data: Shown) -> Shown:
         """Who would be told, for the panel."""
         language = get_language() or "en"
-        audience = actions.preview_content(actor=self.actor, data=data, language=language, now=self.now)
+        audience = actions.preview_content(actor=self.actor, data=data, language=language, kept=self.kept, now=self.now)
         draft, own, told = self.kwargs.get("report_id"), self.actor.agency_id, len(audience.audience)
         self.seen("audience", object_id=draft, owner_id=own, count=told, verb="preview")
         return {"panel": {**panel(audience, self.actor, sent=False), "focus": True}}

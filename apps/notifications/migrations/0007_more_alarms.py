@@ -1,0 +1,42 @@
+"""Alarms of what does not open and of keys that get old; the ledger that is proved each night."""
+
+from django.db import migrations, models
+
+CODES = (
+    "dead_letters",
+    "oldest_unsent",
+    "relay_lag",
+    "no_beat",
+    "audit_chain",
+    "audit_seal",
+    "grants",
+    "ledger",
+    "probing",
+    "break_glass",
+    "backup",
+    "unreadable",
+    "old_keys",
+)
+
+
+class Migration(migrations.Migration):
+    """Codes and beats."""
+
+    dependencies = [("notifications", "0006_kind_of_probing")]
+    operations = [
+        migrations.AlterField(
+            model_name="alarm",
+            name="code",
+            field=models.CharField(choices=[(code, code) for code in CODES], max_length=32),
+        ),
+        migrations.AlterField(
+            model_name="pulse",
+            name="name",
+            field=models.CharField(
+                choices=[(name, name) for name in ("watch", "trail", "ledger", "backup")],
+                max_length=16,
+                primary_key=True,
+                serialize=False,
+            ),
+        ),
+    ]
