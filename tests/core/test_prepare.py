@@ -81,7 +81,8 @@ def test_the_first_run_makes_everything_and_the_second_changes_nothing_and_is_qu
 
     assert (second.returncode, second.stderr, second.stdout) == (0, "", prepared.first.stdout)
     assert {table: count(prepared.environ, table) for table in TABLES} == counts
-    assert cpu < 3, f"{cpu:.2f} s of CPU with nothing to do"  # the first run takes ten times that; half of it is imports
+    # Imports take half of it; the first run takes ten times that.
+    assert cpu < 3, f"{cpu:.2f} s of CPU with nothing to do"
 
 
 def test_what_it_tells_is_how_to_sign_in(prepared: Prepared) -> None:
