@@ -4,15 +4,18 @@ The site (config) opens the transaction, knows who sits at the desk and writes t
 happened. So a room below the trail can have pages too.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 from uuid import UUID
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
 from django.db.models import ForeignKey, Model, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
+
+from apps.core.errors import Refused
 
 M = TypeVar("M", bound=Model)
 ASKED_OF_A_FIELD = ("exact", "isnull", "isempty", "gte", "lt")  # by the framework's filters of flags, choices, dates
@@ -101,6 +104,19 @@ class Desk(ModelAdmin[M]):
         kind = str(self.model._meta.model_name)
         site = cast(Site, self.admin_site)
         site.note(request, verb=verb, kind=kind, object_id=object_id, facts=facts or {})
+
+    def each(
+        self, request: HttpRequest, ids: Iterable[UUID], verb: Callable[[UUID], object], words: Callable[[int], str]
+    ) -> None:
+        """One verb a row. Those that are refused are left, and it is said why; ``words`` says of how many it is done."""
+        done, why = 0, dict[str, None]()
+        for id_ in ids:
+            try:
+                verb(id_)
+                done += 1
+            except Refused as refused:
+                why[gettext(refused.sentence)] = None
+        self.message_user(request, " ".join([words(done), *why]), messages.WARNING if why else messages.SUCCESS)
 
     def _note_own(self, request: HttpRequest, word: str, obj: Model, message: Any) -> None:
         if self.verbs_write_the_trail:

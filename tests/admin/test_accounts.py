@@ -40,6 +40,7 @@ def test_a_new_person_is_invited_and_chooses_their_own_password(desk: Desk, cast
     relay()
     invitation.refresh_from_db()
     assert (invitation.state, mail.outbox) == ("PROPOSED", []), "nobody confirms what they asked for themselves"
+    assert "nobody confirms an invitation of their own" in desk.get("agencies_invitation_changelist")
     assert "Waiting for a second administrator" in desk.get("agencies_invitation_change", invitation.id)
 
     second = second_desk()

@@ -7,7 +7,7 @@ but themselves, so that there is always another one; who is one, and for which a
 from collections.abc import Callable
 from typing import Any, ClassVar, cast
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +21,6 @@ from apps.agencies.people import enrolled
 from apps.agencies.policy import Actor
 from apps.core.clock import now
 from apps.core.desk import Desk, ModelForm, ReadOnly
-from apps.core.errors import Refused
 
 
 def at_desk(request: HttpRequest) -> Actor:
@@ -120,16 +119,13 @@ class UserAdmin(Desk[User]):
         self._each(request, queryset, actions.unbind_subjects)
 
     def _each(self, request: HttpRequest, rows: QuerySet[User], verb: Callable[..., object]) -> None:
-        """One verb an account; those that are refused (one's own) are counted and left."""
-        done = refused = 0
-        for user_id in list(rows.values_list("pk", flat=True)):
-            try:
-                verb(actor=at_desk(request), user_id=user_id, now=now())
-                done += 1
-            except Refused:
-                refused += 1
-        text = ngettext("Done for %(count)d account.", "Done for %(count)d accounts.", done) % {"count": done}
-        self.message_user(request, text, messages.WARNING if refused else messages.SUCCESS)
+        """One verb an account; one's own is refused."""
+        ids, actor, at = list(rows.values_list("pk", flat=True)), at_desk(request), now()
+        self.each(request, ids, lambda id_: verb(actor=actor, user_id=id_, now=at), _done)
+
+
+def _done(count: int) -> str:
+    return ngettext("Done for %(count)d account.", "Done for %(count)d accounts.", count) % {"count": count}
 
 
 @admin.register(ApiToken)

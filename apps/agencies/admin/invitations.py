@@ -6,7 +6,7 @@ What is asked for here takes a second administrator, who confirms it in the list
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +19,6 @@ from apps.agencies.models import Invitation
 from apps.agencies.states import LIVE, InvitationState
 from apps.core.clock import now
 from apps.core.desk import Desk, ModelForm
-from apps.core.errors import Refused
 
 ASKED = ("email", "name", "agency", "roles", "staff", "language")
 PEOPLE = ("inviter", "confirmer")
@@ -111,13 +110,10 @@ class InvitationAdmin(Desk[Invitation]):
         self._each(request, queryset, actions.revoke_invitation)
 
     def _each(self, request: HttpRequest, rows: QuerySet[Invitation], verb: Callable[..., object]) -> None:
-        """One verb an invitation; those that are open no longer are counted and left."""
-        done = refused = 0
-        for invitation_id in list(rows.values_list("pk", flat=True)):
-            try:
-                verb(actor=at_desk(request), invitation_id=invitation_id, now=now())
-                done += 1
-            except Refused:
-                refused += 1
-        text = ngettext("Done for %(count)d invitation.", "Done for %(count)d invitations.", done) % {"count": done}
-        self.message_user(request, text, messages.WARNING if refused else messages.SUCCESS)
+        """One verb an invitation."""
+        ids, actor, at = list(rows.values_list("pk", flat=True)), at_desk(request), now()
+        self.each(request, ids, lambda id_: verb(actor=actor, invitation_id=id_, now=at), _done)
+
+
+def _done(count: int) -> str:
+    return ngettext("Done for %(count)d invitation.", "Done for %(count)d invitations.", count) % {"count": count}
