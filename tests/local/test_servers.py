@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from config.local import binaries, places, postgres, servers
@@ -125,6 +126,29 @@ def test_a_server_left_over_on_the_same_cluster_is_ended_before_a_new_one_starts
         assert second.sql("SELECT count(*) FROM kept") == "0"
     finally:
         second.kill()
+
+
+def test_the_servers_log_holds_that_something_failed_and_nothing_of_what_was_written(pair: servers.Pair) -> None:
+    """A statement's text, its values and an error's detail hold what people wrote; by default the log would keep them."""
+    word = "CANARY-7741"
+    with psycopg.connect(pair.urls["DATABASE_OWNER_URL"], autocommit=True) as line:
+        line.execute("CREATE TEMPORARY TABLE texts (id int PRIMARY KEY, text text CHECK (text <> 'never'))")
+        line.execute("INSERT INTO texts VALUES (1, %s)", [word])
+        asked = [
+            (f"INSERT INTO texts VALUES (1, '{word}')", None),  # the detail of a key that is there
+            ("INSERT INTO texts VALUES (1, %s)", [word]),
+            (f"UPDATE texts SET text = 'never' WHERE text = '{word}'", None),  # the detail is the failing row
+            (f"SELECT '{word}' FROM nowhere", None),
+            ("SELECT %s::int", [word]),  # the message itself
+        ]
+        for statement, values in asked:
+            with pytest.raises(psycopg.Error):
+                line.execute(statement, values)
+    told = pair.postgres.log.read_text()
+    assert "duplicate key value" in told
+    assert "violates check constraint" in told
+    assert told.count(word) == 1, "an invalid value stands in the message that PostgreSQL makes of it, and nowhere else"
+    assert "STATEMENT:" not in told
 
 
 def test_an_interrupted_initdb_leaves_no_half_made_cluster(pair: servers.Pair) -> None:
