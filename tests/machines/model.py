@@ -99,6 +99,10 @@ class Model:
         counterparts = tuple(_counterpart(agency, parts) for agency, parts in found.items())
         return replace(report.facts, stage=Stage.SHARED, counterparts=counterparts)
 
+    def gone(self, facts: Facts) -> set[int]:
+        """Whom the facts name or leave out that takes no part at present."""
+        return {token for token in facts.named | facts.withheld if not self.members[token].active}
+
     def passes_on(self, person: Person, report: Filed, to: int) -> bool:
         """Whether the worker lets one more agency in, as this person of a recipient has asked for (DESIGN section 5)."""
         facts, receiver = report.facts, self.members[to]

@@ -58,7 +58,8 @@ class People(Asking):
             **marks,
         }
         answer = self.ask(name, "POST", "reports/", body)
-        expected = 403 if not self.model.may(person, FILES, kind) else 400 if _contradicts(body, member.code) else 201
+        wrong = _contradicts(body, member.code) or self.model.gone(drafted(person, body, self.model.tokens))
+        expected = 403 if not self.model.may(person, FILES, kind) else 400 if wrong else 201
         if self.answered(answer, person, None, expected):
             id_ = UUID(read(answer)["id"])
             self.model.reports[id_] = Filed(id_, kind, drafted(person, body, self.model.tokens), place, route)
@@ -81,6 +82,7 @@ class People(Asking):
         if not self.model.may(person, FILES, report.kind):
             return 403
         wrong = facts.named & facts.withheld or facts.originator in facts.named | facts.withheld
+        wrong = wrong or self.model.gone(facts) - self.model.gone(report.facts)  # what stood there stays
         return 400 if wrong or not self.model.sees(person, facts) else 200
 
     @precondition(lambda self: self.model.reports)
@@ -88,7 +90,10 @@ class People(Asking):
     def submit(self, name: str, which: int) -> None:
         person, report = self.person(name), self.report(which)
         answer = self.ask(name, "POST", f"reports/{report.id}/submit/")
-        if self.answered(answer, person, report, self._verb(person, report, SUBMITS, Stage.DRAFT)):
+        expected = self._verb(person, report, SUBMITS, Stage.DRAFT)
+        if expected == 200 and self.model.gone(report.facts):
+            expected = 400
+        if self.answered(answer, person, report, expected):
             report.facts = self.model.shared(report)
 
     @precondition(lambda self: self.model.reports)
