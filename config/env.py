@@ -71,11 +71,12 @@ def words(name: str, default: str = "") -> list[str]:
 
 
 def some_of(name: str, known: tuple[str, ...]) -> frozenset[str]:
-    """A comma-separated variable of words that are known. Raises Misconfigured where another stands in it."""
-    given = frozenset(words(name))
-    if not given <= set(known):
-        raise Misconfigured(f"{name}: {', '.join(sorted(given - set(known)))}: it takes {', '.join(known)}.")
-    return given
+    """A comma-separated variable of words that are known, in any case. Raises Misconfigured where another stands in it."""
+    spelt = {word.casefold(): word for word in known}
+    given = words(name)
+    if wrong := sorted({word for word in given if word.casefold() not in spelt}):
+        raise Misconfigured(f"{name}: {', '.join(wrong)}: it takes {', '.join(known)}.")
+    return frozenset(spelt[word.casefold()] for word in given)
 
 
 def numbers(name: str, known: tuple[str, ...]) -> dict[str, int]:

@@ -9,8 +9,4 @@ KNOWN = (*(role.value for role in Role), PLATFORM_ADMIN)
 
 def passkey_for() -> frozenset[str]:
     """The roles, by commas in any case; nobody by default. Raises Misconfigured where one is unknown."""
-    asked = frozenset(word.upper() for word in env.words(NAME))
-    wrong = sorted(asked.difference(KNOWN))
-    if wrong:
-        raise env.Misconfigured(f"{NAME}: {', '.join(wrong)}: it names {', '.join(KNOWN)}, by commas.")
-    return asked
+    return env.some_of(NAME, KNOWN)

@@ -26,10 +26,14 @@ _GET = (
 @contextmanager
 def acting(actor: Actor) -> Iterator[None]:
     """One transaction as the web role with the actor's tokens, agency and account; all of it ends with the transaction."""
-    staff = "on" if actor.staff else ""
     trace.who(actor.user_id)
-    with _as(WEB, _array(actor.tokens), str(actor.agency_id or ""), str(actor.user_id), staff):
+    with _as(WEB, *settings_of(actor)):
         yield
+
+
+def settings_of(actor: Actor) -> tuple[str, str, str, str]:
+    """What the walls are told of the actor: tokens, agency, account, and whether it is a platform administrator."""
+    return _array(actor.tokens), str(actor.agency_id or ""), str(actor.user_id), "on" if actor.staff else ""
 
 
 @contextmanager

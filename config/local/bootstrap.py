@@ -26,7 +26,7 @@ PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "counterpart.json"
 REQUIREMENTS = ROOT / "requirements"
 TO_RUN = ("base.txt", "local.txt")
-TO_TEST = (*TO_RUN, "dev.txt")
+TO_TEST = (*TO_RUN, "dev.txt", "otel.txt")  # what is optional in production is tried all the same
 NO_PIP = (
     "This Python cannot make a virtual environment with pip in it (the module ensurepip is missing).\n"
     "Install what it lacks (on Debian and Ubuntu: apt-get install python3-venv), or name another Python:\n"

@@ -250,5 +250,5 @@ def test_the_setting_names_roles_and_nothing_else(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv(factors.NAME, "platform_admin, AGENCY_ADMIN,")
     assert factors.passkey_for() == {"PLATFORM_ADMIN", "AGENCY_ADMIN"}
     monkeypatch.setenv(factors.NAME, "AGENCY_ADMIN,ADMINS")
-    with pytest.raises(Misconfigured, match="COUNTERPART_PASSKEY_FOR: ADMINS: it names OFFICER, ANALYST"):
+    with pytest.raises(Misconfigured, match="COUNTERPART_PASSKEY_FOR: ADMINS: it takes OFFICER, ANALYST"):
         factors.passkey_for()

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from apps.agencies.acting import acting
+from apps.agencies.acting import acting, settings_of
 from apps.agencies.policy import Actor
 from apps.agencies.queries import actors_of
 from apps.core.clock import now
@@ -35,6 +35,7 @@ END $$
 """
 
 
+TOLD = ("tokens", "agency", "user", "staff")  # the names under which ``READ_BY`` takes the settings of ``acting``
 Shown = tuple[set[UUID], list[tuple[UUID, int, int]]]  # the reports, and the referrals with who is asked and who asks
 NOTHING: Shown = (set(), [])
 
@@ -65,15 +66,11 @@ def _shown(actors: list[Actor]) -> dict[UUID, Shown]:
         return {}
     # The role and the settings of whoever asks come back with the end of ``acting``.
     with acting(actors[0]), connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM pg_temp.read_by(%s)", [json.dumps([_settings(actor) for actor in actors])])
+        cursor.execute(
+            "SELECT * FROM pg_temp.read_by(%s)",
+            [json.dumps([dict(zip(TOLD, settings_of(actor), strict=True)) for actor in actors])],
+        )
         return {row[0]: (set(row[1] or []), list(zip(*(of or [] for of in row[2:]), strict=True))) for row in cursor}
-
-
-def _settings(actor: Actor) -> dict[str, str]:
-    """What ``acting`` tells the wall of this actor."""
-    tokens = ",".join(str(token) for token in actor.tokens)
-    staff = "on" if actor.staff else ""
-    return {"tokens": f"{{{tokens}}}", "agency": str(actor.agency_id or ""), "user": str(actor.user_id), "staff": staff}
 
 
 def the_wall_can_be_asked() -> None:

@@ -1,9 +1,5 @@
-"""Spans, where they are asked for: they arrive by the one way out, and hold no word that anybody entered or stored.
+"""Spans, where they are asked for: they arrive by the one way out, and hold no word that anybody entered or stored."""
 
-Their packages (requirements/otel.txt) are no part of what is installed to test; without them the tests of spans are skipped.
-"""
-
-import importlib.util
 import os
 import ssl
 import subprocess
@@ -16,13 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from config.local.places import ROOT
 from tests.certificates import certified
 from tests.served import served
 
-INSTALLED = importlib.util.find_spec("opentelemetry.sdk") if importlib.util.find_spec("opentelemetry") else None
-sending = pytest.mark.skipif(INSTALLED is None, reason="requirements/otel.txt is not installed here")
 CANARY = "Kanarisecret"
 
 
@@ -46,8 +41,6 @@ class Collector:
 
     def spans(self) -> dict[str, dict[str, Any]]:
         """Name → attributes of what has come."""
-        from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
-
         found = {}
         for body in self.bodies:
             for resource in ExportTraceServiceRequest.FromString(body).resource_spans:
@@ -82,7 +75,6 @@ def collector(tmp_path: Path) -> Iterator[Collector]:
         httpd.shutdown()
 
 
-@sending
 def test_spans_of_requests_arrive_and_hold_no_word_of_theirs(
     django_db_setup: None, django_db_blocker: Any, tmp_path: Path, collector: Collector
 ) -> None:
@@ -130,7 +122,6 @@ spans._tracer().span_processor.force_flush()
 """
 
 
-@sending
 def test_spans_of_tasks_arrive_with_the_kind_of_what_failed_and_not_with_its_words(collector: Collector) -> None:
     _ran(TASK, collector.environ)
     assert set(collector.spans()["tests.counts"]) == {"counterpart.request_id", "error.type"}
@@ -138,7 +129,6 @@ def test_spans_of_tasks_arrive_with_the_kind_of_what_failed_and_not_with_its_wor
     assert CANARY.encode() not in b"".join(collector.bodies)
 
 
-@sending
 def test_a_collector_that_is_not_listed_is_not_asked_and_nothing_fails(collector: Collector) -> None:
     _ran(TASK, {**collector.environ, "COUNTERPART_EGRESS": "another.example"})
     assert collector.bodies == []
