@@ -5,6 +5,7 @@ behind the same wall as for a stranger. Every change is in the trail, in the tra
 """
 
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
@@ -22,7 +23,7 @@ from apps.agencies import actions, queries
 from apps.agencies.acting import acting
 from apps.agencies.models import PARTS, User
 from apps.agencies.policy import Actor
-from apps.audit.actions import record
+from apps.audit.actions import note, record
 from apps.core.clock import now
 from apps.web.pages import again
 from apps.web.pages.base import around
@@ -31,6 +32,7 @@ from config import operations
 V = TypeVar("V", bound=Callable[..., HttpResponseBase])
 # Django's pages that this site has no use for: any object by its number, and a second way to sign in.
 NOT_OURS = {"view_on_site"}
+SHOW_NOBODY = {"index", "app_list", "jsi18n"}  # the same for every administrator: no row of anything
 
 
 class Site(AdminSite):
@@ -62,9 +64,19 @@ class Site(AdminSite):
                 return question
             with acting(actor):
                 response = view(request, *args, **kwargs)
-                return response.render() if isinstance(response, TemplateResponse) else response
+                drawn = response.render() if isinstance(response, TemplateResponse) else response
+                self._looked(request, actor, drawn)
+                return drawn
 
         return cast(V, super().admin_view(inside, cacheable))
+
+    def _looked(self, request: HttpRequest, actor: Actor, shown: HttpResponseBase) -> None:
+        """One line for each page that was shown: which, and the row where it is one's own page."""
+        found = request.resolver_match
+        if found is None or shown.status_code != HTTPStatus.OK or found.url_name in SHOW_NOBODY:
+            return
+        facts = {"page": found.url_name, **({"row": found.kwargs["object_id"]} if "object_id" in found.kwargs else {})}
+        note(actor=actor, verb="read", kind="admin", object_id=None, facts=facts, now=now())
 
     def _ask_again(self, request: HttpRequest, actor: Actor) -> HttpResponse | None:
         """Who it is, before a form is shown and before anything is changed, where the last proof is too old."""

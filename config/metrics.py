@@ -165,6 +165,7 @@ def _ages(figures: Figures) -> dict[str, tuple[str, float]]:
         "watch_age": ("Since the figures were last watched.", figures.watched_at),
         "trail_checked_age": ("Since the audit trail was last verified whole.", figures.trail_checked_at),
         "proved_age": ("Since the ledger was last proved whole.", figures.proved_at),
+        "compared_age": ("Since grants and policy last agreed everywhere.", figures.compared_at),
         "seal_age": ("Since the audit trail was last sealed.", figures.sealed_at),
         "backup_age": ("Since a backup was last noted.", figures.backup_at),
     }

@@ -131,6 +131,7 @@ def _times(figures: Figures, wrong: Collection[str]) -> list[Row]:
             trail,
         ),
         _time(gettext("Ledger last proved"), figures.proved_at, figures, AlarmCode.LEDGER in wrong),
+        _time(gettext("Grants last compared"), figures.compared_at, figures, AlarmCode.GRANTS in wrong),
         _time(gettext("Audit trail last sealed"), figures.sealed_at, figures, AlarmCode.AUDIT_SEAL in wrong, trail),
         _time(gettext("Backup last noted"), figures.backup_at, figures, AlarmCode.BACKUP in wrong),
     ]

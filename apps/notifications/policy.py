@@ -31,6 +31,7 @@ class AlarmCode(StrEnum):
     BACKUP = "backup"
     UNREADABLE = "unreadable"
     OLD_KEYS = "old_keys"
+    NIGHTLY = "nightly"
 
 
 class Beat(StrEnum):
@@ -39,6 +40,7 @@ class Beat(StrEnum):
     WATCH = "watch"
     TRAIL = "trail"
     LEDGER = "ledger"
+    GRANTS = "grants"
     BACKUP = "backup"
 
 
@@ -57,6 +59,7 @@ SENTENCES: Mapping[AlarmCode, str] = {
     A.BACKUP: N_("No backup has been noted for too long"),
     A.UNREADABLE: N_("Something that is sealed could not be opened"),
     A.OLD_KEYS: N_("Keys or other secrets are older than they should get"),
+    A.NIGHTLY: N_("A nightly check has not come out well for too long"),
 }
 # Counts that are told in mails and on the page, in words; whatever else an alarm has stands on the page by its name.
 COUNTS: Mapping[str, str] = {
@@ -66,6 +69,7 @@ COUNTS: Mapping[str, str] = {
     "oldest_seconds": N_("Seconds that the oldest has waited"),
     "age_seconds": N_("Seconds since it last happened"),
     "backups": N_("Backups noted so far"),
+    "late": N_("Nightly checks that are late"),
     "entries": N_("Entries that hold"),
     "broken": N_("First entry that does not hold"),
     "differences": N_("Differences found"),
@@ -92,6 +96,7 @@ class Limits:
 
     waiting: timedelta = timedelta(minutes=5)
     seal: timedelta = timedelta(hours=3)
+    nightly: timedelta = timedelta(hours=30)
     backup: timedelta | None = None
 
 
@@ -114,6 +119,7 @@ class Figures:
     channels_closed: int = 0
     trail_checked_at: datetime | None = None
     proved_at: datetime | None = None
+    compared_at: datetime | None = None
     sealed_at: datetime | None = None
     watched_at: datetime | None = None
     backup_at: datetime | None = None
@@ -128,6 +134,7 @@ def judged(figures: Figures, limits: Limits) -> dict[AlarmCode, Facts | None]:
         A.RELAY_LAG: _waiting(figures.oldest_delivery, figures.deliveries_pending, limits.waiting),
         A.BACKUP: _backup(figures, limits),
         A.AUDIT_SEAL: _stale(figures.sealed_at, figures.at, limits.seal) if figures.sealed_at else None,
+        A.NIGHTLY: _late(figures, limits),
     }
 
 
@@ -158,6 +165,15 @@ def _backup(figures: Figures, limits: Limits) -> Facts | None:
     if figures.backup_at is None:
         return {"backups": 0}
     return _stale(figures.backup_at, figures.at, limits.backup)
+
+
+def _late(figures: Figures, limits: Limits) -> Facts | None:
+    """Of the checks that came out well at least once. A service that was away first makes up for the night it missed."""
+    if figures.watched_at is None or figures.at - figures.watched_at > SILENCE:
+        return None
+    checks = (figures.trail_checked_at, figures.proved_at, figures.compared_at)
+    late = [at for at in checks if at and figures.at - at > limits.nightly]
+    return {"late": len(late), "age_seconds": int((figures.at - min(late)).total_seconds())} if late else None
 
 
 def _stale(since: datetime | None, at: datetime, longest: timedelta) -> Facts | None:

@@ -217,6 +217,7 @@ def figures(*, now: datetime) -> Figures:
         sealed_at=sealed_at(),
         trail_checked_at=pulses.get(Beat.TRAIL),
         proved_at=pulses.get(Beat.LEDGER),
+        compared_at=pulses.get(Beat.GRANTS),
         watched_at=pulses.get(Beat.WATCH),
         backup_at=pulses.get(Beat.BACKUP),
     )

@@ -1,4 +1,6 @@
+import json
 import re
+import uuid
 
 import pytest
 from django.apps import apps
@@ -10,6 +12,7 @@ from django.urls import reverse
 
 from apps.agencies.models import User
 from seeds.cast import PLATFORM_ADMINISTRATOR
+from tests.access.lines import Lines
 from tests.admin.conftest import Desk, type_entries
 from tests.cast import Cast
 from tests.web_login import as_web
@@ -69,6 +72,26 @@ def test_every_page_opens(desk: Desk, page: str) -> None:
     text = desk.get(page)
     assert "Counterpart administration" in text
     assert "admin_theme/theme.css" in text
+
+
+@pytest.mark.parametrize("page", ["coverage", "operations", *LISTS])
+def test_every_page_that_shows_rows_leaves_one_line_of_who_looked(desk: Desk, page: str) -> None:
+    lines = Lines()
+    desk.get(page)
+    (line,) = lines.new()
+    assert (line.noted, line.verb, json.loads(line.payload)) == (True, "read", {"page": page})
+
+
+def test_a_line_says_whose_page_it_was_and_a_page_that_is_not_shown_leaves_none(desk: Desk) -> None:
+    lines = Lines()
+    desk.get("agencies_user_change", desk.user.id)
+    (line,) = lines.new()
+    assert json.loads(line.payload) == {"page": "agencies_user_change", "row": str(desk.user.id)}
+    lines = Lines()
+    for page in ("index", "jsi18n"):
+        desk.get(page)
+    desk.get("agencies_user_change", uuid.uuid4(), status=302)
+    assert lines.new() == []
 
 
 def test_every_page_works_through_the_web_roles_own_login(

@@ -17,7 +17,7 @@ from apps.core.errors import Conflict, NotAllowed
 from apps.notifications import actions
 from apps.notifications.actions import alarms
 from apps.notifications.models import Alarm, Dispatch, Notification, Pulse
-from apps.notifications.policy import SENTENCES, AlarmCode, Facts, Figures, Limits, judged
+from apps.notifications.policy import SENTENCES, AlarmCode, Beat, Facts, Figures, Limits, judged
 from apps.outbox.models import Delivery, Event
 from seeds.cast import PLATFORM_ADMINISTRATOR
 from tests.audit.conftest import behind_the_guards
@@ -294,6 +294,31 @@ def test_a_trail_that_was_not_sealed_for_hours_is_an_alarm() -> None:
     assert judged(Figures(at=NOW, sealed_at=NOW - timedelta(hours=3)), Limits())[AlarmCode.AUDIT_SEAL] is None
     late = judged(Figures(at=NOW, sealed_at=NOW - timedelta(hours=3, seconds=1)), Limits())
     assert late[AlarmCode.AUDIT_SEAL] == {"age_seconds": 10801}
+
+
+HOURS = timedelta(hours=30)
+
+
+@pytest.mark.parametrize("beat", [Beat.TRAIL, Beat.LEDGER, Beat.GRANTS])
+def test_a_nightly_check_that_has_not_come_out_well_for_too_long_is_an_alarm(cast: Cast, beat: Beat) -> None:
+    actions.note(beat=beat, now=NOW)
+    actions.note(beat=Beat.WATCH, now=NOW + HOURS)
+    assert watch(HOURS) == []
+    assert watch(HOURS + timedelta(seconds=1)) == [AlarmCode.NIGHTLY]
+    assert Alarm.objects.get().facts == {"late": 1, "age_seconds": 108_001}
+    actions.note(beat=beat, now=NOW + HOURS)
+    assert watch(HOURS + timedelta(seconds=2)) == []
+    assert Alarm.objects.get().ended_at is not None
+
+
+def test_a_service_that_was_away_makes_up_for_its_nights_before_it_is_alarmed_about_them(cast: Cast) -> None:
+    for beat in (Beat.WATCH, Beat.LEDGER):
+        actions.note(beat=beat, now=NOW)
+    assert watch(3 * DAY) == []
+    actions.note(beat=Beat.LEDGER, now=NOW + 3 * DAY)
+    assert watch(3 * DAY + timedelta(minutes=1)) == []
+    assert watch(5 * DAY) == []
+    assert watch(5 * DAY + timedelta(minutes=1)) == [AlarmCode.NIGHTLY]
 
 
 def test_a_watch_costs_the_same_whatever_waits(cast: Cast) -> None:

@@ -64,12 +64,14 @@ def test_the_figures_are_those_of_the_database(cast: Cast, token: str) -> None:
     actions.watch(now=now())
     actions.note(beat=Beat.BACKUP, now=now() - timedelta(hours=1))
     actions.note(beat=Beat.LEDGER, now=now() - timedelta(hours=2))
+    actions.note(beat=Beat.GRANTS, now=now() - timedelta(hours=3))
     found = ask(token)
     counted = {name: value for (name, labels), value in found.items() if not labels}
     assert (counted["counterpart_deliveries_dead"], counted["counterpart_deliveries_pending"]) == (1, 1)
     assert 600 <= counted["counterpart_relay_lag_seconds"] < 660
     assert 3600 <= counted["counterpart_backup_age_seconds"] < 3660
     assert 7200 <= counted["counterpart_proved_age_seconds"] < 7260
+    assert 10800 <= counted["counterpart_compared_age_seconds"] < 10860
     assert counted["counterpart_watch_age_seconds"] < 60
     assert counted["counterpart_database_up"] == 1
     open_ = {labels[0] for (name, labels), value in found.items() if name == "counterpart_alarm_open" and value}

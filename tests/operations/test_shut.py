@@ -77,7 +77,7 @@ def test_a_page_does_the_same(cast: Cast, broken: UUID) -> None:
 other = Celery("a worker with a task that reads", task_cls="config.shut:Traced", set_as_current=False)
 
 
-@other.task(name="tests.opens")
+@other.task(name="tests.opens", shared=False)  # in no other application: the worker itself has no such task
 def opens(report_id: UUID) -> str:
     """What a task would meet, in a transaction of its own that has written already."""
     with transaction.atomic():

@@ -13,7 +13,7 @@ from apps.agencies.events import AgencyChanged
 from apps.agencies.models import Agency, User
 from apps.audit.actions import MACHINE, record
 from apps.core.ids import FIRST
-from apps.notifications.models import Alarm
+from apps.notifications.models import Alarm, Pulse
 from apps.outbox.actions import publish, relay
 from apps.outbox.models import Event
 from apps.referrals.ledger.proof import prove
@@ -182,8 +182,10 @@ def test_the_nightly_comparison_alarms_on_any_difference_and_clears_the_alarm(ca
     report = _shared(cast)
     assert check_grants() == 0
     assert not Alarm.objects.filter(code="grants").exists()
+    agreed = Pulse.objects.get(name="grants").at
     _spoil(report)
     assert check_grants() == 1
+    assert Pulse.objects.get(name="grants").at == agreed
     alarm = Alarm.objects.get(code="grants")
     assert (alarm.facts, alarm.ended_at) == ({"labels": 1}, None)
     call_command("relabel")

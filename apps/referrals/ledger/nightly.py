@@ -12,8 +12,8 @@ from apps.referrals.ledger.terms import Finding
 def report(*, now: datetime) -> int:
     """Prove; an alarm where anything was found, the end of that alarm where nothing was. How many rows are wrong.
 
-    What still waits for the worker is no difference. A night in which it could not be asked to its end raises nothing: the
-    age of the last proof tells of it.
+    What still waits for the worker is no difference. Of nights in which it could not be asked to its end the alarm
+    ``nightly`` tells.
     """
     findings = prove(now=now).findings
     if findings:

@@ -11,7 +11,8 @@ from django.db import transaction
 
 from apps.agencies.queries import every_agency
 from apps.core.ids import new_id
-from apps.notifications.actions import alarm, all_clear
+from apps.notifications.actions import alarm, all_clear, note
+from apps.notifications.policy import Beat
 from apps.outbox.actions import publish
 from apps.sharing.actions.labels import relabel, rewrite_draft
 from apps.sharing.events import AccessEnded, LabelsStale
@@ -78,5 +79,6 @@ def report_agreement(*, now: datetime) -> int:
     if wrong:
         alarm(code="grants", facts={"labels": wrong}, now=now)
     else:
+        note(beat=Beat.GRANTS, now=now)
         all_clear(code="grants", now=now)
     return wrong
