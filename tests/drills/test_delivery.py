@@ -52,6 +52,7 @@ def test_a_worker_killed_half_way_through_two_hundred_loses_none_and_doubles_non
     assert len(rig.sink.ids) == people
     assert len({taken.recipient for taken in rig.sink.taken}) == people
     assert rig.sink.repeats <= KILLS * (CHUNK + 1)
+    assert not LANDING or rig.sink.repeats <= people / 100
     told_once(rig, people)
     evidence.add("messages", people)
     evidence.add("raw repeats", rig.sink.repeats)
