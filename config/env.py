@@ -43,6 +43,9 @@ class Servers:
     worker: str
     redis: str
 
+    def __repr__(self) -> str:
+        return "Servers"  # the passwords are in no log and no list of settings
+
     def url(self, role: Role) -> str:
         """The URL of a role; Misconfigured where this process was not told it."""
         found = cast(str, getattr(self, role))

@@ -280,6 +280,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 1,
     "health_check_interval": 5,  # a frozen broker is noticed, and the consumer connects anew
 }
+# Whoever reaches the broker could have a worker tell its settings (the database's password among them) or end.
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_TASK_DEFAULT_QUEUE = "counterpart"
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = False  # one that always dies would run for ever

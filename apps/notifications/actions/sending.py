@@ -24,7 +24,7 @@ from apps.notifications.states import ChannelKind, DispatchState, Outcome
 log = logging.getLogger(__name__)
 BATCH = 100  # messages in one worker's hands: what waits for the lease to end where that worker is killed
 CHUNK = 30  # messages settled together: as many may come twice where the worker is killed between sending and settling
-PROMPT = 0.05  # seconds after which what was sent is settled, however little it is: a killed worker repeats less than that
+PROMPT = 0.05  # seconds after which what was sent is settled, however little: as much may come twice
 MOST_ATTEMPTS = 100  # about two days
 LONGEST_WAIT = 3600.0  # seconds
 # What is due by the database's clock and in nobody's hands, with what its message needs.

@@ -128,4 +128,17 @@ DOORS = (
         caught_by="tests/access/test_matrix.py::test_a_door_answers_each_reader_as_the_table_says[api-schema]",
         like="RELIABILITY 2a: the schema answered 200 to anonymous",
     ),
+    leak(
+        "workers-answer-the-broker",
+        "Whoever reaches the broker has a worker tell its settings, or ends it.",
+        ("config/settings.py", "CELERY_WORKER_ENABLE_REMOTE_CONTROL = False\n", ""),
+        caught_by="tests/drills/test_broker.py::test_a_worker_tells_it_nothing_and_is_not_ended_by_it",
+        like="Celery's remote control, on by default: inspect conf shows all settings not named like a secret",
+    ),
+    leak(
+        "administrators-look-unseen",
+        "A page of Django admin is shown, and the trail does not say to whom.",
+        ("config/admin_site.py", "                self._looked(request, actor, drawn)\n", ""),
+        caught_by="tests/admin/test_site.py::test_every_page_that_shows_rows_leaves_one_line_of_who_looked",
+    ),
 )
