@@ -141,6 +141,7 @@ class Actor:
     staff: bool = False
     reads_only: bool = False  # by a token that may do nothing else
     paused: frozenset[Asking] = frozenset()  # what this person or their agency has no budget left for
+    counted: frozenset[Asking] = frozenset()  # what this request has taken one of the budget for
 
     @property
     def cleared(self) -> bool:

@@ -164,17 +164,6 @@ def test_pages_and_api_spend_the_same_budget(cast: Cast, hidden: UUID) -> None:
     assert browser.get("/").status_code == 200
 
 
-def test_previews_have_a_budget_of_their_own(cast: Cast) -> None:
-    officer = cast.officer("SG-CUSTOMS")
-    caller = Caller(officer)
-    for _ in range(MOST[Asking.PREVIEW].account - 1):
-        actions.ask(actor=officer, kind=Asking.PREVIEW, now=now())
-    assert caller.post("reports/preview/", {"kind": "ANALYSIS"}).status_code == 200
-    assert caller.post("reports/preview/", {"kind": "ANALYSIS"}).status_code == 429
-    draft = caller.draft()
-    assert caller.get(f"reports/{draft}/").status_code == 200
-
-
 def test_an_hour_later_the_budget_is_whole_again(cast: Cast, hidden: UUID) -> None:
     officer = cast.officer("STRANGER")
     earlier = now() - timedelta(minutes=59)

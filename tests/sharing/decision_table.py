@@ -207,7 +207,8 @@ _VERBS = """
 ## Who may do what
 
 Before anything is known of the report; whether it is seen, the audience decides. A user may hold several roles.
-Platform staff hold none, and no verb.
+Platform staff hold none, and no verb. Whoever asks a list for words (`q`), by page or by API, `SEARCH`es; its other
+filters are part of `READ`.
 
 """
 

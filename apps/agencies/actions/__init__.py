@@ -45,7 +45,7 @@ from apps.agencies.actions.passwords import (
     reset_password,
 )
 from apps.agencies.actions.preferences import change_preferences
-from apps.agencies.actions.probing import AskedTooMuch, ask, refuse_paused
+from apps.agencies.actions.probing import AskedTooMuch, NotCounted, ask, must_be_counted, refuse_paused
 from apps.agencies.actions.sessions import (
     SignInRefused,
     account_to_admit,
@@ -62,6 +62,7 @@ __all__ = [
     "AskedTooMuch",
     "CodeRefused",
     "LinkExpired",
+    "NotCounted",
     "SignInRefused",
     "Step",
     "TooManyTries",
@@ -89,6 +90,7 @@ __all__ = [
     "issue_token",
     "link_is_valid",
     "make_token",
+    "must_be_counted",
     "new_recovery_codes",
     "new_totp",
     "next_step",

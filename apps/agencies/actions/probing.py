@@ -3,7 +3,8 @@
 Each kind has a budget an hour, of the account and of its agency, so that five accounts together learn little more than
 one. Until a budget is spent an answer is the same whether there was something to find or not; from then on everything of
 the kind is refused, what would be found too. The last of a budget is taken and the pause that follows begun in one
-transaction of its own, exact whoever asks at once. Call these outside ``acting``.
+transaction of its own, exact whoever asks at once. Call these outside ``acting``, all but ``must_be_counted``: a verb
+that shows something of a kind asks it, so that no door shows it for nothing.
 
 Reading costs nothing more: what is paused comes with the actor, in the statement that every request asks anyway.
 """
@@ -50,6 +51,20 @@ class AskedTooMuch(Refused):
     status = 429
     code = "asked_too_much"
     sentence = N_("Your account, or your agency, has asked for too much in an hour. Wait a while, then go on.")
+
+
+class NotCounted(Exception):
+    """Something of this kind is about to be shown, and the request has taken nothing of the budget for it."""
+
+    def __init__(self, kind: Asking) -> None:
+        self.kind = kind
+        super().__init__(kind.value)
+
+
+def must_be_counted(*, actor: Actor, kind: Asking) -> None:
+    """Raise NotCounted where the actor's request has not been counted as of this kind."""
+    if kind not in actor.counted:
+        raise NotCounted(kind)
 
 
 def ask(*, actor: Actor, kind: Asking, now: datetime) -> None:

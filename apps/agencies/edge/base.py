@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from apps.agencies import actions, idempotency
 from apps.agencies.acting import acting
-from apps.agencies.edge.seen import Sees
+from apps.agencies.edge.asks import Asks
 from apps.agencies.policy import Actor, Asking
 from apps.audit.actions import record
 from apps.core import problems
@@ -31,7 +31,7 @@ class ReadsOnly(NotAllowed):
     sentence = N_("This token may only read. Its owner can make one that may do more.")
 
 
-class View(Sees, APIView):
+class View(Asks, APIView):
     """A view whose methods run in one transaction as the person who asks.
 
     ``actor`` is that person; ``entered`` is the JSON of the body, an empty object where there is none. A POST with an
@@ -52,8 +52,7 @@ class View(Sees, APIView):
             raise ReadsOnly
         kinds = self.asking(request)
         actions.refuse_paused(actor=self.actor, kinds=kinds, now=now())
-        for kind in sorted(kinds - {Asking.MISS}):
-            actions.ask(actor=self.actor, kind=kind, now=now())
+        self.count(kinds - {Asking.MISS}, now())
 
     def asking(self, request: Request) -> frozenset[Asking]:
         """Of which kinds this request is, for the budgets against probing; a look-up by an id may miss."""
@@ -70,7 +69,7 @@ class View(Sees, APIView):
             content = request.body  # before anything else reads the stream: a key is kept with the bytes of its body
             self.initial(self.request, *args, **kwargs)
             with translation.override(self._language()):
-                response = self._answer(self._handler(), content)
+                response = self.counting(lambda: self._answer(self._handler(), content), now())
         except Exception as raised:  # noqa: BLE001 - handled by core.problems, which knows every kind
             error = self._counted(raised)
             self._note_refusal(error)

@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from apps.agencies.policy import Actor
+from apps.agencies.actions import must_be_counted
+from apps.agencies.policy import Actor, Asking
 from apps.reports.actions.allowed import allow_kind
 from apps.reports.actions.drafting import agencies_in, draft_facts, stored_data, understood
 from apps.reports.actions.routed import directory, route
@@ -18,7 +19,11 @@ from apps.sharing.policy import judge
 def preview_content(
     *, actor: Actor, data: object, language: str, kept: Collection[str] = (), now: datetime
 ) -> Audience:
-    """Who would be told of what was entered, who not, and why; Invalid as for a draft."""
+    """Who would be told of what was entered, who not, and why; Invalid as for a draft.
+
+    NotCounted where the request was not counted as a preview: all that would tell whom a draft reaches comes by here.
+    """
+    must_be_counted(actor=actor, kind=Asking.PREVIEW)
     resolved = understood(actor=actor, data=data, kept=kept, now=now)
     facts = draft_facts(actor.agency_token, actor.user_token, resolved)
     routed = route(actor, resolved.content, facts, directory(resolved.countries, facts))

@@ -14,7 +14,7 @@ from django.views import View
 
 from apps.agencies import actions
 from apps.agencies.acting import acting
-from apps.agencies.edge.seen import Sees
+from apps.agencies.edge.asks import Asks
 from apps.agencies.policy import Actor, Asking
 from apps.agencies.queries import actor_of
 from apps.audit.actions import record
@@ -38,7 +38,7 @@ def around(actor: Actor, section: str = "") -> Shown:
     return frame(actor, section=section, waiting=many)
 
 
-class Page(Sees, View):
+class Page(Asks, View):
     """A page whose methods, and the drawing of its template, run in one transaction as the person who asks.
 
     A method raises a ``Refused``: everything it did is undone, then the refusal is shown. Invalid goes to ``invalid``,
@@ -61,14 +61,23 @@ class Page(Sees, View):
             return question
         try:
             self._ask()
-            with self._door(request):
-                return self._left(super().dispatch(request, *args, **kwargs))
+            return self.counting(self._answered, self.now)
         except Refused as refused:
             return self._refused(self._counted(refused))
+
+    def _answered(self) -> HttpResponseBase:
+        with self._door(self.request):
+            return self._left(super().dispatch(self.request, *self.args, **self.kwargs))
 
     def _refused(self, refused: Refused) -> HttpResponseBase:
         self._note(refused)
         self.unseen()
+        try:
+            return self.counting(lambda: self._drawn(refused), self.now)
+        except actions.AskedTooMuch as spent:  # a form that is shown again may show whom it would tell
+            return self._drawn(spent)
+
+    def _drawn(self, refused: Refused) -> HttpResponseBase:
         with acting(self.actor):
             return self._left(self.invalid(refused) if isinstance(refused, Invalid) else self.refused(refused))
 
@@ -87,8 +96,7 @@ class Page(Sees, View):
     def _ask(self) -> None:
         kinds = self.asking()
         actions.refuse_paused(actor=self.actor, kinds=kinds, now=self.now)
-        for kind in sorted(kinds - {Asking.MISS}):
-            actions.ask(actor=self.actor, kind=kind, now=self.now)
+        self.count(kinds - {Asking.MISS}, self.now)
 
     def _counted(self, refused: Refused) -> Refused:
         """What found nothing is a miss; one too many is refused, as what would have been found is from then on."""

@@ -9,6 +9,7 @@ FOUND_BY_NOTHING = API + "a_tombstone_is_found_by_nothing_that_it_used_to_say"
 SHOWING, LISTING = "apps/reports/queries/showing.py", "apps/reports/queries/listing.py"
 FOUND = "apps/reports/migrations/0003_search.py"
 KEYS = "apps/agencies/idempotency.py"
+PREVIEWED = "tests/probing/test_previews.py::test_the_audience_of_a_draft_is_a_preview_and_of_what_was_submitted_a_fact"
 
 READERS = (
     leak(
@@ -56,6 +57,25 @@ READERS = (
         (FOUND, "IF asked ? 'telling' THEN", "IF asked ? 'never' THEN"),
         caught_by=FOUND_BY_NOTHING,
         like="MISP: correlations told of what was withdrawn",
+    ),
+    leak(
+        "an-officers-list-takes-words",
+        "Who may not search asks a list for words, and is answered.",
+        (LISTING, "    if filters.q:\n        allow(actor, Verb.SEARCH)\n", ""),
+        caught_by=API + "who_may_not_search_asks_no_list_for_words_and_it_is_in_the_trail",
+        like="CVE-2026-56424: one door asked for the right, the door beside it did not",
+    ),
+    leak(
+        "an-officers-page-takes-words",
+        "The page of a list drops the words of who may not search, and answers with all that is in it.",
+        ("apps/web/pages/lists.py", 'if request.GET.get("q"):', 'if request.POST.get("q"):'),
+        caught_by="tests/web/test_pages_lists.py::test_who_may_not_search_has_no_box_for_words_and_no_answer_to_any",
+    ),
+    leak(
+        "previews-for-nothing",
+        "Whom a draft would tell is asked for without end at a door that nobody thought of.",
+        ("apps/reports/actions/preview.py", "    must_be_counted(actor=actor, kind=Asking.PREVIEW)\n", ""),
+        caught_by=PREVIEWED,
     ),
     leak(
         "kept-answer-of-another-account",

@@ -22,7 +22,7 @@ class Check(OfDraft):
     """Everything once more, who will be told and who not and why; then it is sent."""
 
     def asking(self) -> frozenset[Asking]:
-        """Whom it would tell is shown before it is sent."""
+        """Whom it would tell is shown before it is sent; after a POST only where it is not (``Asks.counting``)."""
         return super().asking() | ({Asking.PREVIEW} if self.request.method == "GET" else frozenset())
 
     def get(self, request: HttpRequest, report_id: UUID) -> HttpResponse:
