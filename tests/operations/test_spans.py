@@ -79,7 +79,7 @@ def test_spans_of_requests_arrive_and_hold_no_word_of_theirs(
     django_db_setup: None, django_db_blocker: Any, tmp_path: Path, collector: Collector
 ) -> None:
     with django_db_blocker.unblock(), served(tmp_path, **collector.environ) as service:
-        token = service.token("liaison", "SG-CUSTOMS")
+        token = service.token("officer", "SG-CUSTOMS")
         draft = {"kind": "ANALYSIS", "title": CANARY, "narrative": CANARY, "case_number": CANARY}
         headers = {"traceparent": f"00-{'ab' * 16}-{'cd' * 8}-01", "baggage": f"word={CANARY}", "User-Agent": CANARY}
         made = service.call("POST", f"/api/v1/reports/?q={CANARY}", draft, **token, **headers)

@@ -6,8 +6,6 @@ from typing import cast as cast_to
 import pytest
 from django.http import HttpResponse
 
-from apps.audit.actions import gather
-from apps.audit.models import Entry
 from apps.reports.models import Report, RouteStop, SeizedItem
 from apps.sharing.models import Grant, Label
 from tests.callers import ETIS, PANGOLINS, Caller, read, refused
@@ -227,28 +225,6 @@ def test_roles_decide_who_files_submits_withdraws_and_searches(cast: Cast) -> No
         str(draft),
     ]
     assert set(Report.objects.values_list("id", "state")) == {(draft, "DRAFT"), (sent, "SUBMITTED")}
-
-
-@pytest.mark.parametrize("query", ["q=ivory", "q=ivory&country=UG", "state=DRAFT&q=ivory", "country=UG&q=nothing"])
-def test_who_may_not_search_asks_no_list_for_words_and_it_is_in_the_trail(cast: Cast, query: str) -> None:
-    officer = Caller(cast.officer("SG-CUSTOMS"))
-    officer.submitted(ETIS)
-    officer.draft(ETIS)
-    for actor in (officer.actor, cast.administrator("SG-CUSTOMS"), cast.platform):
-        refused(Caller(actor).get(f"reports/?{query}"), 403, "not_allowed")
-        line = Entry.objects.get(verb="refused", user_id=actor.user_id)
-        assert (line.object_kind, line.payload) == ("Reports", '{"code": "not_allowed", "method": "GET"}')
-    gather()
-    assert not Entry.objects.filter(verb="list").exists()
-    assert "ivory" not in str(list(Entry.objects.values_list("payload", flat=True)))
-
-
-def test_who_may_not_search_narrows_a_list_by_all_the_rest(cast: Cast) -> None:
-    officer = Caller(cast.officer("SG-CUSTOMS"))
-    report = str(officer.submitted(ETIS))
-    for query in ("", "?q=", "?country=UG&part=ORIGIN", "?taxon=Loxodonta africana", "?kind=SEIZURE&since=2020-01-01"):
-        assert officer.listed(query) == [report]
-    assert not Entry.objects.filter(verb="refused").exists()
 
 
 def test_ngos_file_intelligence_and_no_seizures(cast: Cast) -> None:

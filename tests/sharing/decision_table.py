@@ -207,8 +207,8 @@ _VERBS = """
 ## Who may do what
 
 Before anything is known of the report; whether it is seen, the audience decides. A user may hold several roles.
-Platform staff hold none, and no verb. Whoever asks a list for words (`q`), by page or by API, `SEARCH`es; its other
-filters are part of `READ`.
+Platform staff hold none, and no verb. Words (`q`) narrow a list as its other filters do, and are part of `READ`;
+`SEARCH` is `POST reports/search/`.
 
 """
 

@@ -5,6 +5,9 @@ from typing import Any
 
 import pytest
 
+from apps.agencies.acting import acting
+from apps.core.clock import now
+from apps.reports import actions
 from apps.reports.models import Report, RouteStop, SeizedItem
 from tests.callers import ETIS
 from tests.cast import Cast
@@ -379,3 +382,19 @@ def test_other_names_of_a_species_are_suggested(cast: Cast) -> None:
     answer = officer(cast).client.get("/taxa/", {"q": "Phataginus tricuspis"}).json()
     assert [row["code"] for row in answer["results"]] == ["Manis tricuspis"]
     assert officer(cast).client.get("/taxa/", {"q": "\0"}).json() == {"results": []}
+
+
+def test_a_draft_that_a_colleague_deletes_while_its_check_is_refused_is_absent(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    colleague, mine = cast.liaison("SG-CUSTOMS"), officer(cast)
+    report_id = drafted(cast.officer("SG-CUSTOMS"), route=[])
+
+    def deleted(page: object, refused: object) -> None:
+        """Between the refusal, which is undone, and the form that is shown again."""
+        with acting(colleague):
+            actions.delete_draft(actor=colleague, report_id=report_id, now=now())
+
+    monkeypatch.setattr("apps.web.pages.filing.checking.Check._note", deleted)
+    mine.post(f"/reports/{report_id}/check/", status=404)
+    assert not Report.objects.exists()

@@ -1,14 +1,19 @@
 """Who may do what with reports: the role table, asked in one place."""
 
 from apps.agencies.policy import Actor
-from apps.core.errors import Conflict, Invalid
+from apps.core.errors import Conflict, Invalid, NotAllowed
 from apps.core.words import N_
 from apps.reports.models import Report
-from apps.reports.queries.allowed import allow
 from apps.reports.states import ReportState
-from apps.sharing.policy import DRAFT_OF, ReportKind
+from apps.sharing.policy import DRAFT_OF, ReportKind, Verb, refusal
+from apps.sharing.sentences import REFUSALS
 
-__all__ = ["allow", "allow_kind", "not_oneself", "only_a_draft"]
+
+def allow(actor: Actor, verb: Verb) -> None:
+    """Raise NotAllowed where the actor's roles or agency may not."""
+    why = refusal(verb=verb, roles=actor.roles, kind=actor.kind, law_enforcement=actor.law_enforcement)
+    if why is not None or actor.agency_id is None:
+        raise NotAllowed(sentence=REFUSALS[why] if why else NotAllowed.sentence)
 
 
 def allow_kind(actor: Actor, kind: str) -> None:

@@ -12,11 +12,7 @@ from apps.reports.policy.reading import KINDS
 Operation = dict[str, Any]
 TAGS = ["reports"]
 FILTERS = [
-    parameter(
-        "q",
-        "Words of the reference, the title, the text, the specimens or the countries; titles of drafts. "
-        "Asking for words is searching: for analysts and liaisons; 403 to an officer.",
-    ),
+    parameter("q", "Words of the reference, the title, the text, the specimens or the countries; titles of drafts."),
     parameter("country", "On the route, or where it was found: ISO 3166-1 alpha-2, XX, XV, XF …"),
     parameter("part", "The part that `country`, or any, played.", enum=PARTS),
     parameter("taxon", "Scientific name, or a synonym of it."),
@@ -35,12 +31,12 @@ def _operation(name: str, summary: str, responses: dict[Any, Any], **more: Any) 
 LIST = _operation(
     "list_reports",
     "What you may see, newest first",
-    answers(200, schema.ReportPage, 400, 403),
+    answers(200, schema.ReportPage, 400),
     parameters=[*FILTERS, *PAGING],
 )
 SEARCH = _operation(
     "search_reports",
-    "The same list, searched without a trace in addresses; for analysts and liaisons",
+    "The same list, searched without a trace in addresses",
     answers(200, schema.ReportPage, 400, 403, 415),
     request=schema.ReportFilters,
     parameters=PAGING[:1],

@@ -74,12 +74,14 @@ class Page(Asks, View):
         self.unseen()
         try:
             return self.counting(lambda: self._drawn(refused), self.now)
-        except actions.AskedTooMuch as spent:  # a form that is shown again may show whom it would tell
-            return self._drawn(spent)
+        except Refused as other:  # a form that is shown again may show whom it would tell, or be of what is gone by now
+            self.unseen()
+            return self._drawn(other, again=False)
 
-    def _drawn(self, refused: Refused) -> HttpResponseBase:
+    def _drawn(self, refused: Refused, *, again: bool = True) -> HttpResponseBase:
         with acting(self.actor):
-            return self._left(self.invalid(refused) if isinstance(refused, Invalid) else self.refused(refused))
+            form = isinstance(refused, Invalid) and again
+            return self._left(self.invalid(refused) if form else self.refused(refused))
 
     def _left(self, answer: HttpResponseBase) -> HttpResponseBase:
         """The answer, with its line in the trail. One that only sends elsewhere shows nothing itself."""

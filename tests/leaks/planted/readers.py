@@ -59,19 +59,6 @@ READERS = (
         like="MISP: correlations told of what was withdrawn",
     ),
     leak(
-        "an-officers-list-takes-words",
-        "Who may not search asks a list for words, and is answered.",
-        (LISTING, "    if filters.q:\n        allow(actor, Verb.SEARCH)\n", ""),
-        caught_by=API + "who_may_not_search_asks_no_list_for_words_and_it_is_in_the_trail",
-        like="CVE-2026-56424: one door asked for the right, the door beside it did not",
-    ),
-    leak(
-        "an-officers-page-takes-words",
-        "The page of a list drops the words of who may not search, and answers with all that is in it.",
-        ("apps/web/pages/lists.py", 'if request.GET.get("q"):', 'if request.POST.get("q"):'),
-        caught_by="tests/web/test_pages_lists.py::test_who_may_not_search_has_no_box_for_words_and_no_answer_to_any",
-    ),
-    leak(
         "previews-for-nothing",
         "Whom a draft would tell is asked for without end at a door that nobody thought of.",
         ("apps/reports/actions/preview.py", "    must_be_counted(actor=actor, kind=Asking.PREVIEW)\n", ""),
