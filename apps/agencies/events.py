@@ -48,6 +48,19 @@ class DoorsChanged(DomainEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class AccountChanged(DomainEvent):
+    """Somebody else has opened an account again, given it a role or reset how it signs in; ``change_id`` names this time.
+
+    ``by_id`` is whoever did it; of no account where a command did.
+    """
+
+    name: ClassVar[str] = "agencies.account_changed"
+    user_id: UUID
+    by_id: UUID
+    change_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class StrangersTried(DomainEvent):
     """Somebody's tries to come in as this account are spent, or they have failed at its second step again and again.
 

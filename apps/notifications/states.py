@@ -18,6 +18,7 @@ class NoticeKind(TextChoices):
     PROBING = "PROBING", _("An account of your agency has asked for more than its work explains")
     INVITATION_WAITS = "INVITATION_WAITS", _("An invitation waits for a second administrator")
     INVITED = "INVITED", _("Somebody is invited to open an account of your agency")
+    ACCOUNT_CHANGED = "ACCOUNT_CHANGED", _("An account was opened again, given a role or had its sign-in reset")
     ALARM = "ALARM", _("The service needs an administrator")
 
 

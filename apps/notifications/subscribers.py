@@ -1,11 +1,11 @@
-"""What people are told of accounts: of one that asks more than its work explains, and of whom the platform lets in."""
+"""What people are told of accounts: of one that asks more than its work explains, and of whoever is let in, or in again."""
 
 from collections.abc import Iterable
 from uuid import UUID
 
-from apps.agencies.events import BudgetSpent, InvitationProposed, Invited
+from apps.agencies.events import AccountChanged, BudgetSpent, InvitationProposed, Invited
 from apps.agencies.models import Invitation, User
-from apps.agencies.queries import administrators_of, liaisons_of, platform_administrators
+from apps.agencies.queries import administrators_of, liaisons_of, may_sign_in, platform_administrators
 from apps.agencies.states import InvitationState
 from apps.core.clock import now
 from apps.notifications.actions import alarm, notify
@@ -59,6 +59,29 @@ def tell_the_agency(event: Invited) -> None:
         agency = [invitation.agency_id]
         people = (administrators_of(agency) | liaisons_of(agency)).exclude(id=invitation.invited_by_id)
         _tell(NoticeKind.INVITED, invitation, people.order_by("email").values_list("id", flat=True))
+
+
+def tell_of_account(event: AccountChanged) -> None:
+    """Tell those who answer for an account, and the person, that it lets somebody in again, or in to more.
+
+    An agency's administrators and liaison officers answer for its accounts, the other platform administrators for each
+    other's. Whoever did it knows.
+    """
+    account = User.objects.select_related("agency").get(id=event.user_id)
+    agency = [account.agency_id] if account.agency_id else []
+    people = administrators_of(agency) | liaisons_of(agency) if agency else platform_administrators()
+    told = list(people.order_by("email").values_list("id", flat=True))
+    if account.id not in told and may_sign_in(account):
+        told.append(account.id)
+    notify(
+        kind=NoticeKind.ACCOUNT_CHANGED,
+        cause=event.change_id,
+        object_id=account.id,
+        label_id=None,
+        reference="",
+        users=[user for user in told if user != event.by_id],
+        now=now(),
+    )
 
 
 def _tell(kind: NoticeKind, invitation: Invitation, users: Iterable[UUID]) -> None:

@@ -126,6 +126,7 @@ def test_no_page_shows_or_takes_a_password(desk: Desk, cast: Cast) -> None:
 
 def test_address_agency_and_kind_of_an_account_stay(desk: Desk, cast: Cast) -> None:
     officer = cast.user("officer", "SG-CUSTOMS")
+    User.objects.filter(id=officer.id).update(roles=["OFFICER", "LIAISON"])
     elsewhere = str(cast.agency("STRANGER").id)
     response = desk.post(
         "agencies_user_change", officer.id, **fields(cast, agency=elsewhere, is_active="on", roles=["LIAISON"])
@@ -208,16 +209,68 @@ def test_closing_an_account_ends_its_tokens_and_is_recorded_once(desk: Desk, cas
     assert [entry.verb for entry in entries()] == ["issue_token", "deactivate_user"]
 
 
-def test_accounts_are_closed_opened_and_written_to_by_the_list(desk: Desk, cast: Cast, entries: type_entries) -> None:
+def test_accounts_are_written_to_and_closed_by_the_list_and_not_opened(
+    desk: Desk, cast: Cast, entries: type_entries
+) -> None:
     ids = [cast.user("officer", code).id for code in ("SG-CUSTOMS", "KE-CUSTOMS")]
-    for action in ("close", "reopen", "mail_link"):
+    for action in ("mail_link", "close", "reopen", "mail_link"):
         assert desk.act("agencies_user_changelist", action, *ids).status_code == 302
+    assert "reopen" not in desk.get("agencies_user_changelist")
     relay()
-    assert User.objects.filter(id__in=ids, is_active=True).count() == 2
-    assert {letter.to[0] for letter in mail.outbox} == {"officer@sg-customs.example", "officer@ke-customs.example"}
-    assert [entry.verb for entry in entries()] == ["deactivate_user"] * 2 + ["reactivate_user"] * 2 + [
-        "send_password_link"
-    ] * 2
+    assert User.objects.filter(id__in=ids, is_active=True).count() == 0
+    assert [entry.verb for entry in entries()] == ["send_password_link"] * 2 + ["deactivate_user"] * 2
+
+
+CLOSED: dict[str, dict[str, Any]] = {
+    "opened": {"is_active": "on", "roles": ["OFFICER"]},
+    "opened for more": {"is_active": "on", "roles": ["OFFICER", "LIAISON"]},
+    "given a role": {"roles": ["OFFICER", "LIAISON"]},
+}
+
+
+@pytest.mark.parametrize("asked", CLOSED.values(), ids=CLOSED)
+def test_the_form_of_an_account_lets_nobody_in_again_and_says_who_does(
+    desk: Desk, cast: Cast, entries: type_entries, asked: dict[str, Any]
+) -> None:
+    officer = cast.user("officer", "SG-CUSTOMS")
+    User.objects.filter(id=officer.id).update(is_active=False)
+    response = desk.post("agencies_user_change", officer.id, **fields(cast, **asked))
+    assert response.status_code == 200
+    assert "the agency&#x27;s own administrators do" in response.content.decode()
+    stored = User.objects.get(id=officer.id)
+    assert (stored.is_active, stored.roles, stored.name) == (False, ["OFFICER"], officer.name)
+    assert entries() == []
+
+
+def test_the_form_of_a_closed_administrator_says_that_the_server_opens_it(desk: Desk, entries: type_entries) -> None:
+    other = User.objects.create(email="second@counterpart.example", name="Second", is_staff=True, is_active=False)
+    typed = {"name": "Second", "is_active": "on", "language": "en", "time_zone": "UTC"}
+    response = desk.post("agencies_user_change", other.id, **typed)
+    assert response.status_code == 200
+    assert "create_admin" in response.content.decode()
+    assert not User.objects.get(id=other.id).is_active
+    assert entries() == []
+
+
+def test_what_somebody_quicker_has_changed_meanwhile_is_refused_on_the_page(
+    desk: Desk, cast: Cast, entries: type_entries, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The form has seen three roles; by the time that the row is locked two are gone, and one would be given back."""
+    officer = cast.user("officer", "SG-CUSTOMS")
+    User.objects.filter(id=officer.id).update(roles=["ANALYST", "LIAISON", "OFFICER"])
+    real = actions.change_user
+
+    def late(**words: Any) -> None:
+        User.objects.filter(id=officer.id).update(roles=["OFFICER"])
+        real(**words)
+
+    monkeypatch.setattr(actions, "change_user", late)
+    typed = fields(cast, is_active="on", roles=["OFFICER", "LIAISON"])
+    response = desk.client.post(f"/admin/agencies/user/{officer.id}/change/", typed, follow=True)
+    assert response.status_code == 200
+    assert "Platform administrators open no account again" in response.content.decode()
+    assert User.objects.get(id=officer.id).roles == ["ANALYST", "LIAISON", "OFFICER"], "all of the request is undone"
+    assert "change_user" not in [entry.verb for entry in entries()]
 
 
 def test_tokens_are_listed_unreadable_and_can_be_revoked(desk: Desk, cast: Cast, entries: type_entries) -> None:

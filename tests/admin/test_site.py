@@ -189,7 +189,7 @@ def test_the_admins_own_log_holds_nothing_that_names_a_person(desk: Desk, cast: 
         "agencies_user_change",
         officer.id,
         name="Somebody Else",
-        roles=["LIAISON"],
+        roles=["OFFICER"],
         is_active="on",
         language="en",
         time_zone="UTC",

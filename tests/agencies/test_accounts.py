@@ -71,12 +71,13 @@ def test_a_closed_account_is_out_at_once_by_session_and_by_token(
 
 
 def test_an_account_that_is_opened_again_keeps_its_old_tokens_revoked(cast: Cast, entries: type_entries) -> None:
-    officer = cast.officer("SG-CUSTOMS")
+    officer, admin = cast.officer("SG-CUSTOMS"), cast.administrator("SG-CUSTOMS")
     with acting(officer):
         raw, _ = actions.issue_token(actor=officer, name="script", life=actions.tokens.LONGEST_LIFE, now=NOW)
     with acting(cast.platform):
         actions.deactivate_user(actor=cast.platform, user_id=officer.user_id, now=NOW)
-        actions.reactivate_user(actor=cast.platform, user_id=officer.user_id, now=NOW)
+    with acting(admin):
+        actions.reactivate_user(actor=admin, user_id=officer.user_id, now=NOW)
     assert actor_of(user_id=officer.user_id, now=NOW) is not None
     assert actor_by_token(raw=raw, now=NOW) is None
     assert [entry.verb for entry in entries()] == ["issue_token", "deactivate_user", "reactivate_user"]
@@ -101,10 +102,10 @@ def test_closing_twice_is_a_conflict_and_another_agencys_account_is_absent(cast:
 
 
 def test_another_role_counts_at_once_and_what_may_not_change_does_not(cast: Cast, entries: type_entries) -> None:
-    user = cast.user("officer", "SG-CUSTOMS")
+    user, admin = cast.user("officer", "SG-CUSTOMS"), cast.administrator("SG-CUSTOMS")
     user.roles, user.email, user.is_staff = ["LIAISON"], "elsewhere@stranger.example", True
-    with acting(cast.platform):
-        actions.change_user(actor=cast.platform, user=user, fields=["roles", "email", "is_staff"], now=NOW)
+    with acting(admin):
+        actions.change_user(actor=admin, user=user, fields=["roles", "email", "is_staff"], now=NOW)
     actor = cast.officer("SG-CUSTOMS")
     assert not actor.staff
     assert actor.cleared
@@ -242,8 +243,10 @@ def test_what_a_leaving_administrator_began_ends_with_them(cast: Cast) -> None:
     with acting(admin):
         kept, taken = invited(admin, email="a@sg-customs.example"), invited(admin, email="b@sg-customs.example")
         actions.revoke_invitation(actor=admin, invitation_id=kept.id, now=NOW)
+    user = User.objects.get(id=admin.user_id)
+    user.roles = []
     with acting(cast.platform):
-        actions.change_roles(actor=cast.platform, user_id=admin.user_id, roles=["OFFICER"], now=NOW)
+        actions.change_user(actor=cast.platform, user=user, fields=["roles"], now=NOW)
     assert Invitation.objects.get(id=taken.id).state == "REVOKED"
 
 

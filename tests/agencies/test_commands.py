@@ -3,6 +3,7 @@ import sys
 from datetime import timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.conf import LazySettings
 from django.contrib.auth.hashers import check_password
 from django.core.management import CommandError, call_command
@@ -10,8 +11,11 @@ from django.core.management import CommandError, call_command
 from apps.agencies.models import ApiToken, User
 from apps.agencies.queries import actor_by_token
 from apps.core.clock import now
+from apps.notifications.models import Notification
+from apps.outbox.actions import relay
 from tests.agencies.conftest import type_entries
 from tests.cast import Cast
+from tests.doors import with_app
 
 STRONG = "quiet-harbour-at-dawn"
 
@@ -91,4 +95,36 @@ def test_create_admin_says_so_where_the_account_exists_and_changes_nothing(cast:
     with pytest.raises(CommandError, match="nothing was changed"):
         told("create_admin", "Admin@Counterpart.example")
     assert User.objects.get(email="admin@counterpart.example").password == before
+    assert entries() == []
+
+
+def test_create_admin_opens_a_closed_administrators_account_again_with_nothing_of_before(
+    cast: Cast, entries: type_entries, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second = User.objects.create(email="second@counterpart.example", name="Second", is_staff=True)
+    with_app(second, now())
+    before = second.get_session_auth_hash()
+    User.objects.filter(id=second.id).update(is_active=False)
+    monkeypatch.setattr(sys, "stdin", io.StringIO(STRONG + "\n"))
+    assert "again" in told("create_admin", "Second@Counterpart.example", "--name", "Another name")
+    stored = User.objects.get(id=second.id)
+    assert (stored.is_active, stored.is_staff, stored.name, stored.roles) == (True, True, "Second", [])
+    assert check_password(STRONG, stored.password)
+    assert (Authenticator.objects.count(), stored.get_session_auth_hash() != before) == (0, True)
+    *_, last = entries()
+    assert (last.verb, last.object_id, last.user_id) == ("reactivate_user", second.id, None)
+    relay()
+    heard = Notification.objects.filter(kind="ACCOUNT_CHANGED", object_id=second.id)
+    assert set(heard.values_list("user__email", flat=True)) == {"admin@counterpart.example", second.email}
+
+
+def test_create_admin_opens_no_closed_account_of_an_agency(
+    cast: Cast, entries: type_entries, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COUNTERPART_ADMIN_PASSWORD", STRONG)
+    User.objects.filter(email="officer@sg-customs.example").update(is_active=False)
+    before = User.objects.values().get(email="officer@sg-customs.example")
+    with pytest.raises(CommandError, match="nothing was changed"):
+        told("create_admin", "officer@sg-customs.example")
+    assert User.objects.values().get(id=before["id"]) == before
     assert entries() == []

@@ -9,7 +9,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from django.test import Client
 from pytest_django import Settings
 
-from apps.agencies.models import Agency, User
+from apps.agencies import actions
+from apps.agencies.models import Agency, Budget, Session, User
 from apps.audit.models import Entry
 from apps.core.clock import now
 from config.env import Misconfigured
@@ -151,3 +152,56 @@ def test_ten_minutes_later_the_way_back_is_closed(idp: Idp) -> None:
     session["openid"] = {**session["openid"], "at": (now() - timedelta(minutes=11)).timestamp()}
     session.save()
     assert client.get("/sign-in/back/", words).status_code == 400
+
+
+def tries(kind: str, count: int) -> None:
+    """So many of a network's tries, without what they cost the provider."""
+    for _ in range(count):
+        actions.spend(kind=kind, key="127.0.0.1", most=100, within=timedelta(minutes=15), now=now())
+
+
+@pytest.mark.parametrize("configured", [True, False])
+def test_whoever_never_went_comes_back_as_often_as_they_like_and_nothing_is_kept_of_it(
+    idp: Idp, settings: Settings, configured: bool
+) -> None:
+    """Anybody's GET wrote a line for good in the trail, 250 in four seconds."""
+    settings.OPENID = settings.OPENID if configured else {}
+    before = [model.objects.count() for model in (Entry, Session, Budget)]
+    client = Client()
+    for number in range(120):
+        answer = client.get("/sign-in/back/", {"state": str(number), "code": "c0de"})
+        assert (answer.status_code, b"has named nobody" in answer.content) == (400, True)
+    assert [model.objects.count() for model in (Entry, Session, Budget)] == before
+    assert idp.asked == []
+
+
+def test_a_network_that_has_come_back_too_often_is_refused_alike_and_leaves_no_line(idp: Idp) -> None:
+    client = Client()
+    words = idp.let_in(begin(client))
+    tries("openid-from", 100)
+    idp.asked.clear()
+    before = Entry.objects.count()
+    answer = client.get("/sign-in/back/", words)
+    assert (answer.status_code, b"has named nobody" in answer.content) == (400, True)
+    assert (Entry.objects.count(), idp.asked, is_signed_in(client)) == (before, [], False)
+
+
+def test_a_network_goes_a_hundred_times_a_quarter_of_an_hour_and_the_provider_is_asked_no_more(idp: Idp) -> None:
+    tries("openid-going-from", 99)
+    begin(Client())
+    idp.asked.clear()
+    before = Session.objects.count()
+    answer = Client().get("/sign-in/agency/SG-CUSTOMS/")
+    assert (answer.status_code, answer["Retry-After"], idp.asked) == (429, "900", [])
+    assert b"sign in with your password" in answer.content
+    assert Session.objects.count() == before
+    assert Client().get("/sign-in/agency/NOBODY/").status_code == 404
+    assert Client(REMOTE_ADDR="127.0.0.2").get("/sign-in/agency/SG-CUSTOMS/").status_code == 302
+
+
+def test_whoever_the_provider_names_costs_their_network_no_try(idp: Idp) -> None:
+    """An agency of three hundred sits behind one address, and all of it signs in at nine."""
+    begin(Client())
+    assert come_back(Client(), idp)["Location"] == "/"
+    spent = dict(Budget.objects.filter(kind__startswith="openid").values_list("kind", "spent"))
+    assert spent == {"openid-going-from": 1, "openid-from": 0}

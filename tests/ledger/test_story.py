@@ -100,7 +100,7 @@ def test_an_agency_without_a_liaison_officer_is_told_by_others(story: Story, cas
 def test_who_became_a_liaison_officer_since_is_not_missed(story: Story, cast: Cast) -> None:
     user = cast.user("officer", "KE-CUSTOMS")
     user.roles = [Role.OFFICER, Role.LIAISON]
-    change_user(actor=cast.platform, user=user, fields=["roles"], now=now())
+    change_user(actor=cast.administrator("KE-CUSTOMS"), user=user, fields=["roles"], now=now())
     proof = judged()
     assert proof.findings == ()
     assert proof.notes.not_judged == 3  # both reports' referrals, and the withdrawal of one

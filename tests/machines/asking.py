@@ -84,6 +84,7 @@ class Asking(RuleBasedStateMachine):
         ] = []  # what was done, with the key it was asked under
         self.due = self.unsent = self.relayed = False  # whether the worker may find something to do
         self.passings: list[tuple[Person, UUID, int]] = []
+        self.changes: list[tuple[Person, UUID]] = []  # who was let in again, or in to more, and by whom
         self.evidence.add("stories")
 
     def teardown(self) -> None:
@@ -156,6 +157,8 @@ class Asking(RuleBasedStateMachine):
             relay()
             cursor.execute("RESET ROLE")
         self.judge_passings()
+        checks.who_answers_for_an_account_is_told(self.model, self.changes)
+        self.changes.clear()
         notices = self.told.notices(self.model)
         self.relayed |= Referral.objects.exists()
         self.due, self.unsent = False, self.unsent or notices > 0

@@ -1,18 +1,21 @@
 """What holds after every step, whatever the steps were: asked of the product, compared with the books."""
 
 import json
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db import connection
 
 from apps.agencies.acting import acting, settings_of
-from apps.agencies.policy import Actor
+from apps.agencies.events import AccountChanged
+from apps.agencies.policy import Actor, Role
 from apps.agencies.queries import actors_of
 from apps.core.clock import now
 from apps.notifications.models import Dispatch, Notification
 from apps.notifications.states import TOLD_WITHOUT_OPENING, DispatchState, NoticeKind
+from apps.outbox.models import Event
 from apps.referrals.ledger import prove
-from tests.machines.model import Model
+from tests.machines.model import Model, Person
 
 # Asks the wall for one person after the other within one round trip: as the web role, with the settings of ``acting``.
 READ_BY = """
@@ -120,6 +123,23 @@ def _may_be_told(model: Model, user: UUID, kind: str, label: UUID | None) -> boo
     if NoticeKind(kind) in TOLD_WITHOUT_OPENING:
         return model.told_without_opening(person, facts)
     return model.sees(person, facts)
+
+
+def who_answers_for_an_account_is_told(model: Model, changes: Collection[tuple[Person, UUID]]) -> None:
+    """Of each of these changes of an account by somebody, as the worker has just found it."""
+    for person in {change[0].id: change[0] for change in changes}.values():
+        theirs = [p for p in model.people.values() if p.agency == person.agency and p.active and model.agency(p).active]
+        asked = [p for p in theirs if p is person or p.roles & {Role.LIAISON, Role.AGENCY_ADMIN}]
+        wanted = sorted(str(p.id) for each, by in changes if each is person for p in asked if p.id != by)
+        causes = _latest(person, sum(each is person for each, _ in changes))
+        rows = Notification.objects.filter(kind=NoticeKind.ACCOUNT_CHANGED, cause__in=causes)
+        assert sorted(str(user) for user in rows.values_list("user_id", flat=True)) == wanted, (person, changes)
+
+
+def _latest(person: Person, count: int) -> list[str]:
+    """What the last so many changes of an account are called."""
+    found = Event.objects.filter(name=AccountChanged.name, payload__user_id=str(person.id)).order_by("-at")[:count]
+    return [event.payload["change_id"] for event in found]
 
 
 def the_books_agree() -> None:

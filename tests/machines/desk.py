@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
@@ -12,9 +13,11 @@ from apps.agencies.acting import acting
 from apps.agencies.actions import change_user, close_agency, deactivate_user, reactivate_user
 from apps.agencies.events import AgencyChanged
 from apps.agencies.models import Agency, HeldToken, User
+from apps.agencies.policy import Actor
 from apps.agencies.queries import actor_of
 from apps.audit.actions import record
 from apps.core.clock import now
+from apps.core.errors import NotAllowed
 from apps.notifications.models import Notification
 from apps.outbox.actions import publish
 from apps.reports.models import Report
@@ -25,7 +28,7 @@ from apps.sharing.queries import facts_of, members, tokens_in
 from apps.sharing.states import LIVE
 from seeds.cast import PLATFORM_ADMINISTRATOR
 from tests.machines.asking import AGENCIES, CLOSED, OPERATIONS, PEOPLE, WHY, Asking, which
-from tests.machines.model import Filed
+from tests.machines.model import Filed, Person
 
 
 class Desk(Asking):
@@ -35,25 +38,50 @@ class Desk(Asking):
         return actor_of(user_id=self.model.people[PLATFORM_ADMINISTRATOR].id, now=now())
 
     def administer(self, do: Callable[[Any], None]) -> None:
-        platform = self.platform()
-        with acting(platform):
-            do(platform)
+        _as(self.platform(), do)
+
+    def let_in(self, person: Person, do: Callable[[Any], None]) -> bool:
+        """Whether somebody is let in again, or in to more: by an administrator of their agency, never by the platform's."""
+        with pytest.raises(NotAllowed):
+            self.administer(do)
+        giver = self.colleague(person)
+        if giver is not None:
+            _as(giver, do)
+            self.changes.append((person, giver.user_id))
+            self.due = True
+            self.evidence.add("let in by their agency")
+        return giver is not None
+
+    def colleague(self, person: Person) -> Actor | None:
+        """Who manages accounts in that person's agency and is somebody else; None where nobody does, or it has left."""
+        people = [p for p in self.model.people.values() if p.agency == person.agency and p.active and p is not person]
+        managers = [p for p in people if Role.AGENCY_ADMIN in p.roles]
+        return actor_of(user_id=managers[0].id, now=now()) if managers else None
 
     @rule(name=st.sampled_from(PEOPLE[:-1]))
     def close_or_open_account(self, name: str) -> None:
         person = self.person(name)
-        verb = deactivate_user if person.active else reactivate_user
-        self.administer(lambda platform: verb(actor=platform, user_id=person.id, now=now()))
-        person.active = not person.active
-        if person.active and not self.left(person):
-            del self.callers[name]  # its old token stays dead: a new one is made
+        if person.active:
+            self.administer(lambda platform: deactivate_user(actor=platform, user_id=person.id, now=now()))
+            person.active = False
+        elif self.let_in(person, lambda actor: reactivate_user(actor=actor, user_id=person.id, now=now())):
+            person.active = True
+            if not self.left(person):
+                del self.callers[name]  # its old token stays dead: a new one is made
 
     @rule(name=st.sampled_from(PEOPLE[:-1]), roles=st.frozensets(st.sampled_from(Role), min_size=1, max_size=2))
     def give_roles(self, name: str, roles: frozenset[Role]) -> None:
         person = self.person(name)
         user = User.objects.get(id=person.id)
         user.roles = sorted(roles)
-        self.administer(lambda platform: change_user(actor=platform, user=user, fields=["roles"], now=now()))
+
+        def give(actor: Actor) -> None:
+            change_user(actor=actor, user=user, fields=["roles"], now=now())
+
+        if roles <= person.roles:
+            self.administer(give)
+        elif not self.let_in(person, give):
+            return
         lost, person.roles = person.roles - roles, roles
         if lost and person.active and not self.left(person):
             assert self.callers.pop(name).get("me/").status_code == 401, "a token outlives a role that was taken away"
@@ -124,6 +152,11 @@ class Desk(Asking):
             agency = Agency.objects.get(token=token)
             HeldToken.objects.create(agency=agency, token=operation, since=at - timedelta(microseconds=1))
         held.symmetric_difference_update({operation})
+
+
+def _as(actor: Any, do: Callable[[Any], None]) -> None:
+    with acting(actor):
+        do(actor)
 
 
 def _switch(platform: Any, code: str, *, active: bool) -> None:

@@ -10,6 +10,7 @@ from apps.agencies.acting import acting
 from apps.agencies.models import Invitation, User
 from apps.audit.models import Entry
 from apps.core.clock import now
+from apps.notifications.models import Notification
 from apps.outbox.actions import relay
 from tests.agencies.conftest import invited
 from tests.cast import Cast
@@ -238,3 +239,25 @@ def test_a_list_of_more_people_takes_no_more_statements(admin: Visitor, cast: Ca
             admin.get("/people/")
         counts.append(int(count))
     assert counts[0] == counts[1]
+
+
+def test_a_role_that_is_gained_is_told_and_only_who_manages_accounts_is_led_to_the_account(
+    admin: Visitor, cast: Cast
+) -> None:
+    officer, sentence = cast.user("officer", "SG-CUSTOMS"), "An account was opened again, given a role"
+    boss = User.objects.create(
+        email="boss@sg-customs.example", name="Boss", agency=officer.agency, roles=["AGENCY_ADMIN"]
+    )
+    admin.post(f"/people/{officer.id}/roles/", {"roles": ["OFFICER", "LIAISON"]})
+    relay()
+    assert sentence not in admin.get("/notifications/"), "whoever did it knows"
+    hearing = {boss.email: True, "liaison@sg-customs.example": False, officer.email: False}
+    for email, led in hearing.items():
+        reader = Visitor(cast, "officer", "SG-CUSTOMS")
+        reader.user = User.objects.get(email=email)
+        reader.client.force_login(reader.user)
+        page = reader.get("/notifications/")
+        assert (sentence in page, f"/people/{officer.id}/" in page.html) == (True, led), email
+        notice = Notification.objects.get(user=reader.user, kind="ACCOUNT_CHANGED")
+        opened = reader.post(f"/notifications/{notice.id}/read/")
+        assert opened.path == (f"/people/{officer.id}/" if led else "/notifications/")

@@ -6,6 +6,7 @@ from apps.agencies.actions.accounts import (
     create_platform_administrator,
     deactivate_user,
     reactivate_user,
+    reopen_platform_administrator,
     send_password_link,
 )
 from apps.agencies.actions.budgets import refund, spend
@@ -103,6 +104,7 @@ __all__ = [
     "refund",
     "refuse_paused",
     "remove_factor",
+    "reopen_platform_administrator",
     "request_password_reset",
     "reset_factors",
     "reset_password",

@@ -1,15 +1,19 @@
 """Changing and closing accounts. A closed one is kept: what it wrote still has an author.
 
-Accounts are opened by taking up an invitation (invitations.py); the first administrator of a platform by a command.
+Accounts are opened by taking up an invitation (invitations.py), and again by their agency's administrators; a platform
+administrator's, the first one's and one that was closed, by a command at the server (ADR 0020).
 """
 
 from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
+
+from apps.agencies.acting import proving
 from apps.agencies.actions.ending import end_access, take_back_invitations
-from apps.agencies.actions.managing import managed, of_another
-from apps.agencies.events import PasswordLinkWanted
+from apps.agencies.actions.managing import managed, of_another, require_own_people, tell_of_change
+from apps.agencies.events import DoorsChanged, PasswordLinkWanted
 from apps.agencies.models import User
 from apps.agencies.naming import is_name
 from apps.agencies.policy import Actor, Role
@@ -35,16 +39,37 @@ def create_platform_administrator(*, email: str, name: str, encoded: str, now: d
     return user
 
 
+def reopen_platform_administrator(*, user: User, encoded: str, now: datetime) -> None:
+    """Open a closed platform administrator's account with another password (encoded) and no second factor, at the server.
+
+    Nothing of before opens it: sessions and tokens stay ended. Conflict where it is no such account. The other platform
+    administrators are told. Call it inside a transaction.
+    """
+    closed = User.objects.filter(id=user.id, is_staff=True, is_active=False)
+    if closed.update(is_active=True, password=encoded) != 1:
+        raise Conflict
+    with proving(user.id):
+        factors = int(Authenticator.objects.filter(user_id=user.id).delete()[0])
+    facts = end_access(user_id=user.id, now=now) | {"factors": factors}
+    publish(DoorsChanged(user_id=user.id), now=now)
+    tell_of_change(actor=MACHINE, user_id=user.id, now=now)
+    record(actor=MACHINE, verb="reactivate_user", kind="account", object_id=user.id, facts=facts, now=now)
+
+
 def change_user(*, actor: Actor, user: User, fields: Collection[str], now: datetime) -> None:
     """Save those of the account's fields that may change; another role counts from the next request on.
 
-    A role that is lost ends the account's sessions and tokens. Nobody changes their own roles (NotAllowed).
+    A role that is lost ends the account's sessions and tokens; one that is gained is given by the agency's own
+    administrators and told to it. Nobody changes their own roles (NotAllowed).
     """
     changed = sorted(CHANGEABLE.intersection(fields))
     find = of_another if "roles" in changed else managed
     stored = find(actor=actor, user_id=user.id)
     if "name" in changed and not is_name(user.name):
         raise Invalid(errors={"name": [NO_NAME]})
+    if "roles" in changed and not set(user.roles) <= set(stored.roles):
+        require_own_people(actor=actor, user=stored)
+        tell_of_change(actor=actor, user_id=stored.id, now=now)
     if changed:
         User.objects.filter(id=stored.id).update(**{name: getattr(user, name) for name in changed})
         lost = set(stored.roles) - set(user.roles) if "roles" in changed else set()
@@ -74,16 +99,21 @@ def deactivate_user(*, actor: Actor, user_id: UUID, now: datetime) -> None:
 
 
 def reactivate_user(*, actor: Actor, user_id: UUID, now: datetime) -> None:
-    """Open a closed account again; its old sessions and tokens stay ended."""
+    """Open a closed account of the actor's own agency again, of which the agency is told; its old sessions and tokens stay
+    ended. NotAllowed for platform administrators.
+    """
     user = managed(actor=actor, user_id=user_id)
+    require_own_people(actor=actor, user=user)
     _switch(user, active=True)
+    tell_of_change(actor=actor, user_id=user.id, now=now)
     _record(actor, "reactivate_user", user, now, {})
 
 
 def send_password_link(*, actor: Actor, user_id: UUID, now: datetime) -> None:
-    """Have a link to choose a password mailed to an account that the actor manages."""
+    """Have a link to choose a password mailed to an account that the actor manages; those who answer for it are told."""
     user = managed(actor=actor, user_id=user_id)
     publish(PasswordLinkWanted(user_id=user.id), now=now)
+    tell_of_change(actor=actor, user_id=user.id, now=now)
     _record(actor, "send_password_link", user, now, {})
 
 

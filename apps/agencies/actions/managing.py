@@ -1,13 +1,29 @@
-"""Who manages whose accounts, asked again at the moment of the change: nobody acts with a role that has just been lost."""
+"""Who manages whose accounts, asked again at the moment of the change: nobody acts with a role that has just been lost.
 
+Whoever runs the platform takes access away, and gives none: alone they let nobody in (ADR 0020). Whatever lets somebody in
+again is told to those who answer for the account.
+"""
+
+from datetime import datetime
 from uuid import UUID
 
+from apps.agencies.events import AccountChanged
 from apps.agencies.models import Agency, User
 from apps.agencies.policy import Actor, Role, may_manage
+from apps.audit.actions import Who
 from apps.core.errors import NotAllowed, NotFound
+from apps.core.ids import new_id
 from apps.core.words import N_
+from apps.outbox.actions import publish
 
 OWN_ACCOUNT = N_("You can't do this to the account you are using. Another administrator can.")
+BY_ITS_AGENCY = N_(
+    "Platform administrators open no account again and give no role: the agency's own administrators do. Where it has none, "
+    "invite one, which a second platform administrator confirms."
+)
+AT_THE_SERVER = N_(
+    "No page opens a platform administrator's account again. Whoever runs the server does, by the command create_admin."
+)
 
 
 def manage(*, actor: Actor, agency_id: UUID | None) -> None:
@@ -41,6 +57,23 @@ def of_another(*, actor: Actor, user_id: UUID) -> User:
     if actor.user_id == user_id:
         raise NotAllowed("own_account", OWN_ACCOUNT)
     return found
+
+
+def require_own_people(*, actor: Actor, user: User) -> None:
+    """NotAllowed where a platform administrator would let somebody in again: an account that is closed, or one more role."""
+    if actor.staff:
+        raise NotAllowed("lets_nobody_in", why_not(user))
+
+
+def why_not(user: User) -> str:
+    """Who does it instead, as a sentence."""
+    return AT_THE_SERVER if user.is_staff else BY_ITS_AGENCY
+
+
+def tell_of_change(*, actor: Who, user_id: UUID, now: datetime) -> None:
+    """Have those told who answer for an account that it lets somebody in whom it did not; whoever did it knows."""
+    by_id = actor.user_id or new_id()  # a command is nobody, whom no notice could be left out for
+    publish(AccountChanged(user_id=user_id, by_id=by_id, change_id=new_id()), now=now)
 
 
 def _still(actor: Actor) -> bool:

@@ -20,7 +20,7 @@ from django.conf import settings
 
 from apps.agencies.acting import anonymous
 from apps.agencies.actions import subjects
-from apps.agencies.actions.budgets import spend
+from apps.agencies.actions.budgets import refund, spend
 from apps.agencies.actions.sessions import FROM_ONE_NETWORK, WITHIN
 from apps.agencies.actions.subjects import VouchedForNobody
 from apps.agencies.models import User
@@ -34,6 +34,7 @@ from apps.core.words import N_
 ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA"]
 CLAIMS = ["iss", "sub", "aud", "exp", "iat", "nonce", "email", "email_verified"]
 PATIENCE = timedelta(minutes=10)
+GOING, COMING = "openid-going-from", "openid-from"  # a network's budgets: each way costs us questions to the provider
 WRONG_CLOCK = 30  # seconds
 
 
@@ -56,6 +57,18 @@ class ProviderSilent(Refused):
     sentence = N_("Your agency's sign-in does not answer. Try again later, or sign in with your password.")
 
 
+class AskedTooOften(Refused):
+    """A network's budget is spent; nothing is asked of the provider."""
+
+    status = 429
+    code = "too_many_tries"
+    sentence = N_(
+        "Too many have gone from your network to their agency's sign-in and not come back. Wait a quarter of an hour, or sign "
+        "in with your password."
+    )
+    retry_after = int(WITHIN.total_seconds())
+
+
 @dataclass(frozen=True, slots=True)
 class Begun:
     """Where the browser goes, and what its session keeps until it comes back."""
@@ -73,9 +86,14 @@ class Vouched:
     second_factor: bool
 
 
-def begin_openid(*, agency: str, back: str, now: datetime) -> Begun:
-    """Where an agency's people prove who they are. NotFound where it has no provider; ProviderSilent where that is away."""
+def begin_openid(*, agency: str, back: str, origin: str = "", now: datetime) -> Begun:
+    """Where an agency's people prove who they are. NotFound where it has no provider; ProviderSilent where that is away.
+
+    ``origin`` is the network that asks; AskedTooOften where it has gone too often and not come back as anybody.
+    """
     provider = _provider(agency)
+    if not _spend(GOING, origin, now):
+        raise AskedTooOften
     doors = _doors(provider)
     words = {name: secrets.token_urlsafe(32) for name in ("state", "nonce", "verifier")}
     challenge = base64.urlsafe_b64encode(hashlib.sha256(words["verifier"].encode()).digest()).decode().rstrip("=")
@@ -96,15 +114,15 @@ def begin_openid(*, agency: str, back: str, now: datetime) -> Begun:
 def finish_openid(
     *, kept: Mapping[str, Any], answer: Mapping[str, str], back: str, origin: str = "", now: datetime
 ) -> Vouched:
-    """Whom the provider's answer is about. Raises VouchedForNobody, the same for every cause, and records both ends.
+    """Whom the provider's answer is about. Raises VouchedForNobody, the same for every cause.
 
-    ``kept`` is what ``begin_openid`` gave, used once; ``answer`` the words that the browser brought back.
+    ``kept`` is what ``begin_openid`` gave, used once; ``answer`` the words that the browser brought back. Both ends are
+    recorded, but not of who never went or whose network's budget is spent: nobody fills the trail by asking.
     """
-    allowed = not origin or spend(
-        kind="openid-from", key=origin, most=FROM_ONE_NETWORK, within=WITHIN, now=now
-    )  # each costs us three requests
-    fits = bool(kept) and hmac.compare_digest(str(kept["state"]).encode(), answer.get("state", "").encode())
-    if not (allowed and fits and now.timestamp() - kept["at"] <= PATIENCE.total_seconds()):
+    if not kept or not _spend(COMING, origin, now):
+        raise VouchedForNobody
+    fits = hmac.compare_digest(str(kept["state"]).encode(), answer.get("state", "").encode())
+    if not fits or now.timestamp() - kept["at"] > PATIENCE.total_seconds():
         _refuse(None, now)
     provider = _provider(str(kept["agency"]))
     if answer.get("iss", provider.issuer) != provider.issuer or not answer.get("code"):
@@ -114,7 +132,13 @@ def finish_openid(
     user = _account(provider, claims, subject, now)
     amr, acr = claims.get("amr") or [], str(claims.get("acr", ""))
     trusted = bool(provider.trusted_amr.intersection(map(str, amr))) or acr in provider.trusted_acr
+    for kind in (GOING, COMING) if origin else ():
+        refund(kind=kind, key=origin)
     return Vouched(user, subject, trusted)
+
+
+def _spend(kind: str, origin: str, now: datetime) -> bool:
+    return not origin or spend(kind=kind, key=origin, most=FROM_ONE_NETWORK, within=WITHIN, now=now)
 
 
 def _provider(agency: str) -> Provider:

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from apps.agencies.acting import anonymous, proving
-from apps.agencies.actions.managing import of_another
+from apps.agencies.actions.managing import of_another, tell_of_change
 from apps.agencies.actions.sessions import SignInRefused, end_sessions
 from apps.agencies.events import DoorsChanged
 from apps.agencies.models import ProviderSubject, User
@@ -74,11 +74,13 @@ def unbind_subjects(*, actor: Actor, user_id: UUID, now: datetime) -> int:
     """Forget which subjects an account is that the actor manages, and end its sessions; returns how many there were.
 
     For a person who has another account at their provider, and for an agency that changes it: the next subject whom a
-    provider names with the account's address is bound. NotFound and NotAllowed as for every account that is managed.
+    provider names with the account's address is bound, and those who answer for the account are told. NotFound and
+    NotAllowed as for every account that is managed.
     """
     user = of_another(actor=actor, user_id=user_id)
     removed = int(ProviderSubject.objects.filter(user_id=user_id).delete()[0])
     facts = {"subjects": removed, "sessions": end_sessions(user_id=user_id)}
+    tell_of_change(actor=actor, user_id=user_id, now=now)
     publish(DoorsChanged(user_id=user_id), now=now)
     _record(actor, user, "unbind_subjects", facts, now)
     return removed

@@ -1,17 +1,19 @@
 """Accounts and their API tokens. Nobody sees or sets another's password here; accounts are closed, not deleted.
 
-Nobody opens an account here, either: people are invited (invitations.py). An administrator may do all of it to everybody
-but themselves, so that there is always another one; who is one, and for which agency somebody works, no page changes.
+Nobody opens an account here, for the first time or again, and nobody gives a role: people are invited (invitations.py), and
+their agency's own administrators do the rest. An administrator may do what is here to everybody but themselves, so that
+there is always another one; who is one, and for which agency somebody works, no page changes.
 """
 
 from collections.abc import Callable
 from typing import Any, ClassVar, cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from apps.agencies import actions
 from apps.agencies.admin.filters import ByRole
@@ -21,6 +23,7 @@ from apps.agencies.people import enrolled
 from apps.agencies.policy import Actor
 from apps.core.clock import now
 from apps.core.desk import Desk, ModelForm, ReadOnly
+from apps.core.errors import Refused
 
 
 def at_desk(request: HttpRequest) -> Actor:
@@ -45,7 +48,7 @@ class UserAdmin(Desk[User]):
         (_("Use"), {"fields": ("second_factor", "last_login", "created_at")}),
     ]
     readonly_fields = ("email", "agency", "is_staff", "second_factor", "last_login", "created_at")
-    actions = ("close", "reopen", "mail_link", "sign_out", "revoke_tokens", "reset_factors", "unbind")
+    actions = ("close", "mail_link", "sign_out", "revoke_tokens", "reset_factors", "unbind")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """People are invited."""
@@ -61,8 +64,21 @@ class UserAdmin(Desk[User]):
         actor, at = at_desk(request), now()
         actions.change_user(actor=actor, user=obj, fields=form.changed_data, now=at)
         if "is_active" in form.changed_data:
-            switch = actions.reactivate_user if obj.is_active else actions.deactivate_user
-            switch(actor=actor, user_id=obj.pk, now=at)
+            actions.deactivate_user(actor=actor, user_id=obj.pk, now=at)  # the form lets nobody tick it
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """What the verbs refuse after all, since somebody else was quicker, is said on the page as it is now."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except Refused as refused:
+            self.message_user(request, gettext(refused.sentence), messages.ERROR)
+            return redirect(request.path)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -85,11 +101,6 @@ class UserAdmin(Desk[User]):
     def close(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Deactivate; sessions and tokens end at once."""
         self._each(request, queryset.filter(is_active=True), actions.deactivate_user)
-
-    @admin.action(description=_("Open the selected accounts again"), permissions=["change"])
-    def reopen(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        """Reactivate."""
-        self._each(request, queryset.filter(is_active=False), actions.reactivate_user)
 
     @admin.action(description=_("Mail a link to choose a password"), permissions=["change"])
     def mail_link(self, request: HttpRequest, queryset: QuerySet[User]) -> None:

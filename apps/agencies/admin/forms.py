@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.agencies.actions.invitations import problems_of
+from apps.agencies.actions.managing import why_not
 from apps.agencies.models import ROLES, Agency, Invitation, User
 from apps.agencies.naming import is_name
 from apps.agencies.policy import LAW_ENFORCEMENT_BY_DEFAULT, Actor, AgencyKind
@@ -96,19 +97,23 @@ class AccountForm(ModelForm[User]):
         return name
 
     def clean_is_active(self) -> bool:
-        """Nobody shuts themselves out."""
+        """Nobody shuts themselves out, and nobody here lets anybody in again."""
         active = bool(self.cleaned_data["is_active"])
+        if active and not self.instance.is_active:
+            raise forms.ValidationError(gettext(why_not(self.instance)))
         if not active and self.editor and self.instance.pk == self.editor.pk:
             raise forms.ValidationError(_("You can't close the account you are using."))
         return active
 
     def clean_roles(self) -> list[str]:
-        """Who runs the platform reads no reports; everybody else is there for something."""
+        """Who runs the platform reads no reports; everybody else is there for something, which is not given here."""
         roles = list(self.cleaned_data["roles"])
         if self.instance.is_staff and roles:
             raise forms.ValidationError(_("A platform administrator reads no reports: choose no role."))
         if not self.instance.is_staff and not roles:
             raise forms.ValidationError(_("Choose at least one of the roles offered."))
+        if not set(roles) <= set(self.instance.roles):
+            raise forms.ValidationError(gettext(why_not(self.instance)))
         return roles
 
 

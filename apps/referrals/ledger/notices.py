@@ -45,6 +45,11 @@ NOTICES = (
             WHEN 'INVITED' THEN n.label_id IS NULL AND EXISTS (
                 SELECT FROM agencies_invitation i WHERE i.id = n.cause AND i.agency_id = p.agency_id
                 AND i.invited_by_id <> n.user_id AND (i.confirmed_by_id IS NOT NULL OR NOT i.platform))
+            WHEN 'ACCOUNT_CHANGED' THEN n.label_id IS NULL AND EXISTS (
+                SELECT FROM audit_entry e JOIN agencies_user u ON u.id = e.object_id JOIN agencies_user w ON w.id = n.user_id
+                WHERE e.object_kind = 'account' AND u.id = n.object_id AND w.agency_id IS NOT DISTINCT FROM u.agency_id
+                AND e.user_id IS DISTINCT FROM n.user_id AND e.verb IN (
+                    'reactivate_user', 'change_user', 'reset_factors', 'send_password_link', 'unbind_subjects'))
             WHEN 'REPORT_WITHDRAWN' THEN n.label_id = n.cause AND EXISTS (
                 SELECT FROM reports_report r JOIN referrals_referral o ON o.report_id = r.id
                 WHERE r.id = n.cause AND r.state = 'WITHDRAWN' AND o.agency_id = p.agency_id)

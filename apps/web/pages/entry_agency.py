@@ -23,7 +23,10 @@ def _back() -> str:
 
 def _failed(request: HttpRequest, refused: Refused) -> HttpResponse:
     context = {"sentence": gettext(refused.sentence), "hide_sign_in": True}
-    return render(request, "account/agency_failed.html", context, status=refused.status)
+    response = render(request, "account/agency_failed.html", context, status=refused.status)
+    if refused.retry_after:
+        response["Retry-After"] = str(refused.retry_after)
+    return response
 
 
 class AgencySignIn(View):
@@ -33,7 +36,7 @@ class AgencySignIn(View):
         if reader(request):
             return redirect("web:inbox")
         try:
-            begun = actions.begin_openid(agency=code, back=_back(), now=now())
+            begun = actions.begin_openid(agency=code, back=_back(), origin=origin(request), now=now())
         except NotFound as absent:
             raise Http404 from absent
         except Refused as refused:

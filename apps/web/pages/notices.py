@@ -25,7 +25,7 @@ class Notices(Page):
         found, following = keyset.page(notifications_for(self.actor), PAGE)
         links = keyset.links(reverse("web:notices"), {}, following)
         self.seen("notification", count=len(found), verb="list")
-        return self.page("web/notices.html", {"notices": [notice(row) for row in found], **links})
+        return self.page("web/notices.html", {"notices": [notice(row, self.actor) for row in found], **links})
 
 
 class ReadNotice(Page):
@@ -36,4 +36,4 @@ class ReadNotice(Page):
 
     def post(self, request: HttpRequest, notice_id: UUID) -> HttpResponse:
         read = mark_read(actor=self.actor, notification_id=notice_id, now=self.now)
-        return redirect(notice(read)["url"] or "web:notices")
+        return redirect(notice(read, self.actor)["url"] or "web:notices")

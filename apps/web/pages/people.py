@@ -132,6 +132,7 @@ DEEDS = {
         (
             _("The person signs in with their old password and second factor."),
             _("Their old API tokens stay revoked."),
+            _("They, your liaison officers and the other administrators are told by mail."),
         ),
         _("Open the account again"),
         _("The account is open again."),
@@ -157,7 +158,8 @@ DEEDS = {
         (
             _("For somebody who has lost their telephone or key. Make sure by voice or in person that it is them."),
             _("Their apps, passkeys and recovery codes are removed, and they are signed out everywhere."),
-            _("At the next sign-in they enrol a new one. They are told by mail."),
+            _("At the next sign-in they enrol a new one."),
+            _("They, your liaison officers and the other administrators are told by mail."),
         ),
         _("Reset the second factor"),
         _("The second factor is reset."),
@@ -169,7 +171,8 @@ DEEDS = {
         (
             _("For somebody who has another account there, and for an agency that changes the service it signs in by."),
             _("Whoever it names next with this e-mail address is taken for this person: make sure that they are."),
-            _("They are signed out everywhere, and told by mail."),
+            _("They are signed out everywhere."),
+            _("They, your liaison officers and the other administrators are told by mail."),
         ),
         _("Forget it"),
         _("It is forgotten. The next sign-in by your agency's service counts."),

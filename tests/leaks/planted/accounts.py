@@ -5,6 +5,7 @@ from tests.leaks.terms import leak
 ACTIONS = "apps/agencies/actions/"
 ACCOUNT, INVITATION = "tests/agencies/test_accounts.py::test_", "tests/agencies/test_invitations.py::test_"
 FOREIGN = ACCOUNT + "an_agencys_administrator_does_nothing_to_a_foreign_or_stronger_account"
+AGAIN = "tests/agencies/test_let_in_again.py::test_"
 GUESSING = "tests/probing/test_guessing.py::test_"
 
 ACCOUNTS = (
@@ -54,6 +55,37 @@ ACCOUNTS = (
         ),
         caught_by=ACCOUNT + "nobody_does_it_to_the_account_they_are_using",
         like="Primero, 2025-11: users could change their own groups",
+    ),
+    leak(
+        "one-administrator-opens-accounts",
+        "A platform administrator alone opens a closed account again, and makes a liaison officer of it.",
+        (ACTIONS + "managing.py", '        raise NotAllowed("lets_nobody_in", why_not(user))\n', "        return\n"),
+        (
+            "apps/agencies/migrations/0010_nobody_lets_in_alone.py",
+            "IF current_user = 'counterpart_web' AND {STAFF} THEN",
+            "IF false THEN",
+        ),
+        caught_by=AGAIN + "a_platform_administrator_neither_opens_an_account_again_nor_gives_a_role",
+    ),
+    leak(
+        "one-request-opens-accounts",
+        "The verbs refuse it, and the database would let any other page of an administrator's do it.",
+        (
+            "apps/agencies/migrations/0010_nobody_lets_in_alone.py",
+            "IF current_user = 'counterpart_web' AND {STAFF} THEN",
+            "IF false THEN",
+        ),
+        caught_by=AGAIN + "the_database_holds_one_platform_administrator_to_it",
+    ),
+    leak(
+        "nobody-hears-of-a-role",
+        "An agency's administrator makes a colleague a liaison officer, who reads what is RED, and nobody is told.",
+        (
+            ACTIONS + "accounts.py",
+            "        tell_of_change(actor=actor, user_id=stored.id, now=now)\n    if changed:",
+            "    if changed:",
+        ),
+        caught_by=AGAIN + "an_agency_is_told_when_one_of_its_administrators_lets_somebody_in_again",
     ),
     leak(
         "lost-role-stays-signed-in",

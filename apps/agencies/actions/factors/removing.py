@@ -7,7 +7,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 
 from apps.agencies.acting import acting, proving
-from apps.agencies.actions.managing import of_another
+from apps.agencies.actions.managing import of_another, tell_of_change
 from apps.agencies.actions.sessions import end_sessions
 from apps.agencies.events import DoorsChanged
 from apps.agencies.models import User
@@ -60,14 +60,15 @@ def _is_needed(actor: Actor, kind: str) -> bool:
 def reset_factors(*, actor: Actor, user_id: UUID, now: datetime) -> int:
     """Remove all factors of an account that the actor manages, and end its sessions; returns how many there were.
 
-    For a person who has lost telephone and codes: the next sign-in enrols anew. NotFound for an account that the actor
-    does not manage, NotAllowed for the actor's own.
+    For a person who has lost telephone and codes: the next sign-in enrols anew, and those who answer for the account are
+    told. NotFound for an account that the actor does not manage, NotAllowed for the actor's own.
     """
     with acting(actor):
         user = of_another(actor=actor, user_id=user_id)
         with proving(user_id):
             removed = int(Authenticator.objects.filter(user_id=user_id).delete()[0])
         ended = end_sessions(user_id=user_id)
+        tell_of_change(actor=actor, user_id=user_id, now=now)
         _note(actor, user_id, user.agency_id, "reset_factors", {"factors": removed, "sessions": ended}, now)
     return removed
 

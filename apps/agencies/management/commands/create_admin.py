@@ -1,4 +1,8 @@
-"""``manage.py create_admin EMAIL``: the first platform administrator of a production system."""
+"""``manage.py create_admin EMAIL``: the first platform administrators of a production system, and one who comes back.
+
+A closed platform administrator's account opens with a new password and without its old second factor; no page does that,
+so that nobody alone lets a second administrator in (ADR 0020).
+"""
 
 import getpass
 import os
@@ -12,7 +16,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_email
 
 from apps.agencies.acting import anonymous
-from apps.agencies.actions import create_platform_administrator
+from apps.agencies.actions import create_platform_administrator, reopen_platform_administrator
 from apps.agencies.models import User
 from apps.agencies.queries import account_by_email
 from apps.core.clock import now
@@ -21,9 +25,12 @@ VARIABLE = "COUNTERPART_ADMIN_PASSWORD"
 
 
 class Command(BaseCommand):
-    """Create a platform administrator."""
+    """Create a platform administrator, or open a closed one's account again."""
 
-    help = f"Makes a platform administrator. The password is asked for, or read from {VARIABLE} or the input."
+    help = (
+        "Makes a platform administrator, or opens a closed one's account again with a new password and no second factor. "
+        f"The password is asked for, or read from {VARIABLE} or the input."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email")
@@ -31,14 +38,19 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, email: str, name: str, **options: Any) -> None:
         _checked(validate_email, email)
-        if account_by_email(email):
+        known = account_by_email(email)
+        if known and (known.is_active or not known.is_staff):
             raise CommandError(f"There is an account {email} already; nothing was changed.")
         password = os.environ.get(VARIABLE) or (_asked() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n"))
-        _checked(validate_password, password, User(email=email, name=name))
+        _checked(validate_password, password, known or User(email=email, name=name))
         encoded = make_password(password)
         with anonymous():
-            create_platform_administrator(email=email, name=name, encoded=encoded, now=now())
-        self.stdout.write(f"{email} can sign in and open /admin/")
+            if known:
+                reopen_platform_administrator(user=known, encoded=encoded, now=now())
+            else:
+                create_platform_administrator(email=email, name=name, encoded=encoded, now=now())
+        again = " again; a second factor is enrolled at the sign-in" if known else ""
+        self.stdout.write(f"{email} can sign in and open /admin/{again}")
 
 
 def _checked(validate: Any, *values: Any) -> None:
