@@ -12,13 +12,15 @@ from apps.agencies.models import Agency, User
 from apps.agencies.policy import Actor, Role
 from apps.agencies.queries import administrators_of, liaisons_of
 from apps.audit.queries import sealed_at
-from apps.notifications.gate import Look
+from apps.core.words import N_
+from apps.notifications.gate import Look, open_to
 from apps.notifications.models import Alarm, Channel, Dispatch, Notification, Pulse
 from apps.notifications.policy import Beat, Figures, Limits
 from apps.notifications.states import TOLD_WITHOUT_OPENING, WAITS_FOR_AGENCY, DispatchState, NoticeKind
 from apps.outbox.queries import backlog
 
 UNREAD_SHOWN = 50  # more is shown as "50+": counting them all would cost more than it tells
+CLOSED = N_("What it was about is no longer open to you.")
 
 
 def notifications_for(actor: Actor) -> QuerySet[Notification]:
@@ -26,12 +28,45 @@ def notifications_for(actor: Actor) -> QuerySet[Notification]:
     return Notification.objects.filter(user_id=actor.user_id).order_by("-created_at", "-id")
 
 
-def page_of(*, actor: Actor, before: tuple[datetime, UUID] | None, limit: int) -> list[Notification]:
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A notice as its reader may see it now: without ids and reference once what it was about is closed to them."""
+
+    id: UUID
+    kind: NoticeKind
+    cause: UUID | None
+    object_id: UUID | None
+    reference: str
+    created_at: datetime
+    read_at: datetime | None
+
+    @property
+    def sentence(self) -> str:
+        """To be translated: that it is closed; empty where it is not."""
+        return CLOSED if self.object_id is None else ""
+
+
+def shown_to(*, actor: Actor, notices: Collection[Notification]) -> list[Shown]:
+    """Notices of the actor's own as they may be shown now, in one statement; none where they are about no label.
+
+    A notice outlives its reader's access, and the reference of what is closed is the one thing that must not stay.
+    """
+    asked = {notice.label_id for notice in notices if notice.label_id and opens(notice)}
+    closed = asked - open_to(actor, labels=asked)
+    return [_shown(notice, closed=opens(notice) and notice.label_id in closed) for notice in notices]
+
+
+def _shown(row: Notification, *, closed: bool) -> Shown:
+    cause, about, reference = (None, None, "") if closed else (row.cause, row.object_id, row.reference)
+    return Shown(row.id, NoticeKind(row.kind), cause, about, reference, row.created_at, row.read_at)
+
+
+def page_of(*, actor: Actor, before: tuple[datetime, UUID] | None, limit: int) -> list[Shown]:
     """At most so many of the actor's own notices, newest first, behind the one made at that time with that id."""
     rows = notifications_for(actor)
     if before:
         rows = rows.filter(Q(created_at__lt=before[0]) | Q(created_at=before[0], id__lt=before[1]))
-    return list(rows[:limit])
+    return shown_to(actor=actor, notices=list(rows[:limit]))
 
 
 def unread_count(actor: Actor) -> int:
@@ -55,7 +90,16 @@ class Notice:
         """What must hold for it to be told; None where it is about no label."""
         if self.label_id is None:
             return None
-        return Look(self.user_id, self.label_id, opens=self.kind not in TOLD_WITHOUT_OPENING)
+        return Look(self.user_id, self.label_id, opens=opens(self))
+
+
+def opens(notice: "Notice | Notification | Shown") -> bool:
+    """Whether its reader must be able to open what it is about.
+
+    Who is told that something waits for another agency, and never what, need not; but the originator is shown the very
+    referral that waits (the notice's cause), and has to be able to open that.
+    """
+    return notice.kind not in TOLD_WITHOUT_OPENING or notice.object_id == notice.cause
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +119,30 @@ class Recipients:
         return frozenset(self.stand_ins)
 
     def notices(
-        self, *, agency_id: UUID, kind: NoticeKind, cause: UUID, object_id: UUID, label_id: UUID | None, reference: str
+        self,
+        *,
+        agency_id: UUID,
+        kind: NoticeKind,
+        cause: UUID,
+        object_id: UUID,
+        label_id: UUID | None,
+        reference: str,
+        owners: Collection[UUID] = (),
     ) -> list[Notice]:
         """The notices of one thing for one agency.
 
         Without a liaison officer its administrators and the coordinating body are told that something waits, by a
-        notice that opens the agency and not the thing. The coordinating body isn't told the reference either.
+        notice that opens the agency and not the thing. The coordinating body isn't told the reference either, and the
+        gate lets neither be told where the label lets their agency in nowhere. The ``owners`` of the thing are told what
+        waits, so that it never waits unseen.
         """
         if agency_id not in self.stand_ins:
             return [Notice(user, kind, cause, object_id, label_id, reference) for user in self.users[agency_id]]
         if kind not in WAITS_FOR_AGENCY:
             return []
         outside = set(self.stand_ins[agency_id])
-        return [
+        own = [Notice(user, NoticeKind.NO_LIAISON, cause, cause, label_id, reference) for user in owners]
+        return own + [
             Notice(user, NoticeKind.NO_LIAISON, cause, agency_id, label_id, "" if user in outside else reference)
             for user in self.users[agency_id]
         ]

@@ -4,7 +4,9 @@ somebody's access has ended. Runs in the worker.
 
 from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
+from apps.agencies.policy import Actor
 from apps.agencies.queries import actor_of, liaisons_of
 from apps.core.clock import now as clock
 from apps.notifications.actions import cancel, notify_many
@@ -21,7 +23,7 @@ from apps.reports.states import ReportState
 from apps.sharing.actions import relabel
 from apps.sharing.events import AccessEnded
 from apps.sharing.models import Label
-from apps.sharing.policy import Facts, Member, may_pass_on, reaches
+from apps.sharing.policy import Facts, Member, Verb, may, may_pass_on, reaches
 from apps.sharing.queries import facts_of, locked_labels, members, tokens_in
 from apps.sharing.routing import Counterpart, Part, RoutePart
 
@@ -45,7 +47,9 @@ def open_on_submission(event: ReportSubmitted) -> None:
 
 
 def _tell_agencies(report: Report, referrals: list[Referral]) -> None:
+    """Where nobody of an agency answers, the originator is told so: whoever else is told may not open the report."""
     told = recipients([referral.agency_id for referral in referrals])
+    owners = _owners(report.label) if told.without_liaison else []
     notices = [
         notice
         for referral in referrals
@@ -56,9 +60,15 @@ def _tell_agencies(report: Report, referrals: list[Referral]) -> None:
             object_id=referral.id,
             label_id=report.id,
             reference=report.reference or "",
+            owners=owners,
         )
     ]
     notify_many(notices, now=clock())
+
+
+def _owners(label: Label) -> list[UUID]:
+    """Who hears for the originator: its active liaison officers and the author; the gate lets through who may open it."""
+    return sorted(set(liaisons_of([label.originator_id]).values_list("id", flat=True)) | {label.author_id})
 
 
 def cancel_on_withdrawal(event: ReportWithdrawn) -> None:
@@ -87,8 +97,6 @@ def cancel_on_withdrawal(event: ReportWithdrawn) -> None:
 def tell_the_originator(event: ReferralAnswered) -> None:
     """Tell the originator's liaison officers and the report's author that an agency has answered."""
     referral = Referral.objects.select_related("report__label").get(id=event.referral_id)
-    label = referral.report.label
-    people = set(liaisons_of([referral.originator_id]).values_list("id", flat=True)) | {label.author_id}
     notices = [
         Notice(
             user_id=user,
@@ -98,7 +106,7 @@ def tell_the_originator(event: ReferralAnswered) -> None:
             label_id=referral.report_id,
             reference=referral.report.reference or "",
         )
-        for user in sorted(people)
+        for user in _owners(referral.report.label)
     ]
     notify_many(notices, now=clock())
 
@@ -141,11 +149,19 @@ def judge_passing(event: PassingAsked) -> None:
 
 
 def _may_pass_on(passing: Passing, facts: Facts, agencies: dict[int, Member], now: datetime) -> bool:
-    """As the person who asked would read it at this moment: whoever has lost the report passes nothing on."""
+    """As the person who asked would be judged at this moment: whoever has lost the report, the role or the agency for
+    which they asked passes nothing on.
+    """
     person = actor_of(user_id=passing.person_id, now=now)
-    tokens = person.tokens if person else frozenset()
+    tokens = person.tokens if person and _still_asks(person, passing) else frozenset()
     by, to = passing.asked_by.token, passing.agency.token
     return may_pass_on(facts=facts, members=agencies, tokens=tokens, by=by, to=to)
+
+
+def _still_asks(person: Actor, passing: Passing) -> bool:
+    """What the door asked."""
+    allowed = may(verb=Verb.PASS_ON, roles=person.roles, kind=person.kind, law_enforcement=person.law_enforcement)
+    return allowed and person.agency_id == passing.asked_by_id
 
 
 def _let_in(label: Label, facts: Facts, agencies: dict[int, Member], to: int, now: datetime) -> None:
@@ -164,11 +180,10 @@ def _tell_of_passing(passing: Passing, label: Label, now: datetime) -> None:
     """Who asked is told that there is an answer, the originator that somebody asked."""
     reference = Report.objects.values_list("reference", flat=True).get(id=passing.report_id) or ""
     askers = set(liaisons_of([passing.asked_by_id]).values_list("id", flat=True)) | {passing.person_id}
-    owners = set(liaisons_of([label.originator_id]).values_list("id", flat=True)) | {label.author_id}
-    kinds = ((NoticeKind.PASSING_ANSWERED, askers), (NoticeKind.PASSING_ASKED, owners))
+    kinds = ((NoticeKind.PASSING_ANSWERED, sorted(askers)), (NoticeKind.PASSING_ASKED, _owners(label)))
     notices = [
         Notice(user, kind, passing.id, passing.report_id, passing.report_id, reference)
         for kind, people in kinds
-        for user in sorted(people)
+        for user in people
     ]
     notify_many(notices, now=now)

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from apps.agencies.acting import acting
-from apps.agencies.models import User
+from apps.agencies.models import Agency, User
 from apps.agencies.policy import Role
 from apps.audit.models import Entry
 from apps.notifications.models import Notification
@@ -173,6 +173,47 @@ def test_whoever_lost_the_report_while_it_was_asked_passes_nothing_on(cast: Cast
     relay()
     assert Passing.objects.get().state == PassingState.REFUSED
     assert Label.objects.get(id=report).passed_on == []
+
+
+def _role_lost(kenya: Caller) -> None:
+    """An officer reads the report as before, and passes nothing on."""
+    User.objects.filter(id=kenya.actor.user_id).update(roles=[Role.OFFICER])
+
+
+def _account_closed(kenya: Caller) -> None:
+    User.objects.filter(id=kenya.actor.user_id).update(is_active=False)
+
+
+def _agency_inactive(kenya: Caller) -> None:
+    Agency.objects.filter(code=kenya.actor.agency_code).update(active=False)
+
+
+def _of_another_agency(kenya: Caller) -> None:
+    """An account never changes its agency, so the request does: it says that China asked, which might pass it on."""
+    codes = ("CN-CUSTOMS", "CN-POLICE")
+    asked_by, agency = (Agency.objects.get(code=code) for code in codes)
+    Passing.objects.update(asked_by=asked_by, agency=agency)
+
+
+ENDS = [_role_lost, _account_closed, _agency_inactive, _of_another_agency]
+
+
+@pytest.mark.parametrize("end", ENDS, ids=lambda end: end.__name__.strip("_"))
+def test_who_may_not_ask_any_longer_when_it_is_judged_passes_nothing_on_and_reads_the_same_refusal(
+    cast: Cast, kenya: Caller, end: Any
+) -> None:
+    report = _shared(cast)
+    passing = _asked(kenya, report)
+    before = (Grant.objects.count(), Referral.objects.count(), list(Label.objects.values_list("audience", "passed_on")))
+    end(kenya)
+    relay()
+    assert Passing.objects.get(id=passing["id"]).state == PassingState.REFUSED
+    labels = list(Label.objects.values_list("audience", "passed_on"))
+    assert (Grant.objects.count(), Referral.objects.count(), labels) == before
+    assert not Notification.objects.filter(user__agency__code="KE-WILDLIFE").exists()
+    (row,) = _list(Caller(cast.liaison("SG-CUSTOMS")), report)
+    assert (row["state"], row["sentence"]) == ("REFUSED", NO_CONSENT)
+    assert Entry.objects.filter(object_id=passing["id"], verb="refuse_to_pass_on").count() == 1
 
 
 def test_what_is_withdrawn_before_the_answer_is_not_passed_on(cast: Cast, kenya: Caller) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 KENYA = "(SELECT id FROM agencies_agency WHERE code = 'KE-CUSTOMS')"
 MALAYSIA = "(SELECT id FROM agencies_agency WHERE code = 'MY-CUSTOMS')"
 STRANGER = "(SELECT id FROM agencies_agency WHERE code = 'STRANGER')"
+BODY = "(SELECT id FROM agencies_agency WHERE code = 'WCO')"
 EMIRATES = "(SELECT id FROM agencies_agency WHERE code = 'AE-CUSTOMS')"
 OF = "(SELECT f.id FROM referrals_referral f WHERE f.report_id = '{ivory}' AND f.agency_id = {agency})"
 OF_KENYA = OF.replace("{agency}", KENYA)

@@ -7,6 +7,7 @@ from apps.referrals.ledger.proof import CHECKS
 from tests.audit.conftest import behind_the_guards
 from tests.ledger.conftest import Story, judged, sql, wrong
 from tests.ledger.planting import (
+    BODY,
     DECLINED,
     EMIRATES,
     KENYA,
@@ -125,6 +126,19 @@ NOTICES = [
         notice_ghost=1,
     ),
     plant("a stranger was told", notice(STRANGER), notice_ghost=1, message_missing=1),
+    plant(
+        "a coordinating body outside was told that something waits",
+        notice(BODY, "'NO_LIAISON'"),
+        f"UPDATE notifications_notification SET object_id = {KENYA} WHERE kind = 'NO_LIAISON'",
+        notice_ghost=1,
+        message_missing=1,
+    ),
+    plant(
+        "a coordinating body was told as if it were the originator",
+        notice(BODY, "'NO_LIAISON'"),
+        notice_ghost=1,
+        message_missing=1,
+    ),
     plant(
         "a notice is of a kind that the ledger does not know",
         notice(STRANGER, "'GOSSIP'"),

@@ -82,7 +82,8 @@ def test_an_agency_without_a_liaison_officer_is_told_by_others(story: Story, cas
     for_malaysia = "cause = (SELECT id FROM referrals_referral WHERE report_id = %s AND agency_id = %s)"
     who = [report, cast.agency("MY-CUSTOMS").id]
     told = f"SELECT FROM notifications_notification WHERE kind = 'NO_LIAISON' AND {for_malaysia}"
-    assert sql(told, *who) == 2  # its administrator and the coordinating body's liaison officer
+    # Its administrator, the author and the originator's liaison officer; the coordinating body is outside.
+    assert sql(told, *who) == 3
     sql(
         f"DELETE FROM notifications_attempt USING notifications_dispatch d JOIN notifications_notification n ON"
         f" n.id = d.notification_id WHERE dispatch_id = d.id AND {for_malaysia}",
@@ -93,8 +94,22 @@ def test_an_agency_without_a_liaison_officer_is_told_by_others(story: Story, cas
         f" AND {for_malaysia}",
         *who,
     )
-    assert sql(f"DELETE FROM notifications_notification WHERE {for_malaysia}", *who) == 2
-    assert wrong() == {"notice-missing": 2}
+    assert sql(f"DELETE FROM notifications_notification WHERE {for_malaysia}", *who) == 3
+    assert wrong() == {"notice-missing": 3}
+
+
+def test_a_coordinating_body_that_the_label_lets_in_is_told_and_missed(story: Story, cast: Cast) -> None:
+    deactivate_user(actor=cast.platform, user_id=cast.user("liaison", "MY-CUSTOMS").id, now=now())
+    filed(cast.officer("SG-CUSTOMS"), {**IVORY, "tlp": "GREEN"})
+    carry()
+    assert wrong() == {}
+    body = "user_id = (SELECT id FROM agencies_user WHERE email = 'liaison@wco.example')"
+    assert sql(f"SELECT FROM notifications_notification WHERE kind = 'NO_LIAISON' AND {body}") == 1
+    attempts = "DELETE FROM notifications_attempt USING notifications_dispatch d WHERE dispatch_id = d.id"
+    assert sql(f"{attempts} AND d.{body}") == 1
+    sql(f"DELETE FROM notifications_dispatch WHERE {body}")
+    sql(f"DELETE FROM notifications_notification WHERE {body}")
+    assert wrong() == {"notice-missing": 1}
 
 
 def test_who_became_a_liaison_officer_since_is_not_missed(story: Story, cast: Cast) -> None:

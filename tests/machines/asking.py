@@ -89,6 +89,7 @@ class Asking(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         try:
+            self.evidence.add("listed notices", checks.nobody_is_shown_what_is_closed(self.model, PEOPLE))
             checks.the_books_agree()
         finally:
             transaction.set_rollback(True)

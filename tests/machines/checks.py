@@ -12,6 +12,7 @@ from apps.agencies.policy import Actor, Role
 from apps.agencies.queries import actors_of
 from apps.core.clock import now
 from apps.notifications.models import Dispatch, Notification
+from apps.notifications.queries import page_of
 from apps.notifications.states import TOLD_WITHOUT_OPENING, DispatchState, NoticeKind
 from apps.outbox.models import Event
 from apps.referrals.ledger import prove
@@ -91,36 +92,34 @@ class Told:
 
     def notices(self, model: Model) -> int:
         """Those who have been told since are those who may be told now; returns how many they are."""
-        fresh = Notification.objects.exclude(id__in=self._notices).values_list("id", "user_id", "kind", "label_id")
-        rows = list(fresh)
-        for id_, user, kind, label in rows:
-            assert _may_be_told(model, user, kind, label), f"{kind} to {user} of {label and model.reports.get(label)}"
-            self._notices.add(id_)
+        rows = list(Notification.objects.exclude(id__in=self._notices))
+        for row in rows:
+            about = row.label_id and model.reports.get(row.label_id)
+            assert _may_be_told(model, row), f"{row.kind} to {row.user_id} of {about}"
+            self._notices.add(row.id)
         return len(rows)
 
     def messages(self, model: Model) -> int:
         """What has left since went to those who may be told now, and nothing waits; returns how many have left."""
         rows = list(
-            Dispatch.objects.exclude(id__in=self._sent)
-            .filter(state=DispatchState.SENT)
-            .values_list("id", "user_id", "notification__kind", "notification__label_id")
+            Dispatch.objects.exclude(id__in=self._sent).filter(state=DispatchState.SENT).select_related("notification")
         )
-        for id_, user, kind, label in rows:
-            assert _may_be_told(model, user, kind, label), (
-                f"{kind} was sent to {user} of {label and model.reports.get(label)}"
-            )
-            self._sent.add(id_)
+        for row in rows:
+            told = row.notification
+            about = told.label_id and model.reports.get(told.label_id)
+            assert _may_be_told(model, told), f"{told.kind} was sent to {row.user_id} of {about}"
+            self._sent.add(row.id)
         waiting = Dispatch.objects.exclude(state__in=[DispatchState.SENT, DispatchState.CANCELLED])
         assert not waiting.exists(), list(waiting.values_list("state", "user_id"))
         return len(rows)
 
 
-def _may_be_told(model: Model, user: UUID, kind: str, label: UUID | None) -> bool:
-    person = model.by_id[user]
-    if label is None:
+def _may_be_told(model: Model, told: Notification) -> bool:
+    person = model.by_id[told.user_id]
+    if told.label_id is None:
         return person.active
-    facts = model.reports[label].facts
-    if NoticeKind(kind) in TOLD_WITHOUT_OPENING:
+    facts = model.reports[told.label_id].facts
+    if _is_told_without_opening(told):
         return model.told_without_opening(person, facts)
     return model.sees(person, facts)
 
@@ -140,6 +139,33 @@ def _latest(person: Person, count: int) -> list[str]:
     """What the last so many changes of an account are called."""
     found = Event.objects.filter(name=AccountChanged.name, payload__user_id=str(person.id)).order_by("-at")[:count]
     return [event.payload["change_id"] for event in found]
+
+
+def _is_told_without_opening(told: Notification) -> bool:
+    """An originator's notice that a referral waits opens that referral, its cause."""
+    return NoticeKind(told.kind) in TOLD_WITHOUT_OPENING and told.object_id != told.cause
+
+
+def nobody_is_shown_what_is_closed(model: Model, people: list[str]) -> int:
+    """A notice in a list names what it is about while its reader sees that, and never after; returns how many were read."""
+    actors = actors_of(user_ids=[model.people[name].id for name in people], now=now())
+    listed = 0
+    for name in people:
+        person = model.people[name]
+        actor = actors.get(person.id)
+        if actor is None:
+            continue
+        with acting(actor):
+            page = page_of(actor=actor, before=None, limit=1000)
+        listed += len(page)
+        rows = Notification.objects.in_bulk([shown.id for shown in page])
+        for shown in page:
+            row = rows[shown.id]
+            seen = row.label_id is None or model.sees(person, model.reports[row.label_id].facts)
+            named = seen or _is_told_without_opening(row)
+            expected = (row.object_id, row.reference) if named else (None, "")
+            assert (shown.object_id, shown.reference) == expected, f"{name} is shown {shown} of {row.label_id}"
+    return listed
 
 
 def the_books_agree() -> None:

@@ -70,9 +70,11 @@ class Model:
         return {report.id for report in self.reports.values() if self.sees(person, report.facts)}
 
     def told_without_opening(self, person: Person, facts: Facts) -> bool:
-        """Whether an administrator may be told that something waits: the account is open, nothing was withheld from them."""
-        takes_part = person.agency is None or self.agency(person).active
-        return person.active and takes_part and person.agency not in facts.withheld
+        """Whether somebody may be told that something waits, and not what: a liaison officer of their agency reads it."""
+        if person.agency is None:
+            return False
+        officer = Reader(self.agency(person), frozenset({Role.LIAISON}), 0)
+        return person.active and reads(facts=facts, reader=officer)
 
     def may(self, person: Person, roles: set[Role], kind: str | None = None) -> bool:
         """Whether one of these roles is held, in an agency that files this kind (None: that is not asked)."""
@@ -112,6 +114,7 @@ class Model:
             and facts.tlp is Tlp.AMBER
             and Handling.H2 not in facts.handling
             and person.agency not in (None, facts.originator)
+            and Role.LIAISON in person.roles
             and self.sees(person, facts)
             and receiver.law_enforcement
             and receiver.active

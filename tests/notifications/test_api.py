@@ -1,11 +1,15 @@
 """Notices by the API: one's own alone, and read by oneself alone."""
 
 from itertools import chain
+from typing import Any
+from uuid import UUID
 
 import pytest
 
+from apps.agencies.models import User
 from apps.notifications.models import Notification
 from apps.outbox.actions import relay
+from apps.sharing.models import Label
 from tests.callers import ETIS, Caller, read, refused
 from tests.cast import Cast
 
@@ -18,7 +22,7 @@ def test_a_notice_holds_a_kind_and_ids_and_is_read_once(cast: Cast) -> None:
     kenya = Caller(cast.liaison("KE-CUSTOMS"))
     answer = kenya.get("notifications/")
     (notice,) = read(answer)["results"]
-    assert set(notice) == {"id", "kind", "object_id", "reference", "created_at", "read_at"}
+    assert set(notice) == {"id", "kind", "object_id", "reference", "sentence", "created_at", "read_at"}
     assert b"Tusks" not in answer.content
     first = read(kenya.post(f"notifications/{notice['id']}/read/"))
     assert first == {**notice, "read_at": first["read_at"]}
@@ -60,3 +64,40 @@ def test_pages_follow_each_other_without_a_gap(cast: Cast) -> None:
 @pytest.mark.parametrize(("query", "path"), [("limit=-1", "limit"), ("cursor=x", "cursor"), ("kind=X", "kind")])
 def test_the_list_refuses(cast: Cast, query: str, path: str) -> None:
     refused(Caller(cast.liaison("KE-CUSTOMS")).get(f"notifications/?{query}"), 400, "invalid", path)
+
+
+SENTENCE = "What it was about is no longer open to you."
+
+
+def _role_lost(kenya: Caller, report: UUID) -> None:
+    User.objects.filter(id=kenya.actor.user_id).update(roles=["OFFICER"])
+
+
+def _access_ended(kenya: Caller, report: UUID) -> None:
+    Label.objects.filter(id=report).update(audience=[])
+
+
+def _withheld_since(kenya: Caller, report: UUID) -> None:
+    Label.objects.filter(id=report).update(named=[], withheld=[kenya.actor.agency_token])
+
+
+@pytest.mark.parametrize("end", [_role_lost, _access_ended, _withheld_since], ids=lambda end: end.__name__.strip("_"))
+def test_a_notice_of_a_red_report_says_nothing_of_it_once_its_reader_has_lost_it(cast: Cast, end: Any) -> None:
+    kenya = Caller(cast.liaison("KE-CUSTOMS"))
+    report = Caller(cast.liaison("SG-CUSTOMS")).submitted(ETIS, tlp="RED", named=["KE-CUSTOMS"])
+    relay()
+    (before,) = read(kenya.get("notifications/"))["results"]
+    address, once = f"notifications/{before['id']}/read/", {"Idempotency-Key": "once"}
+    assert (before["sentence"], before["reference"][:3]) == ("", "SR-")
+    first = kenya.post(address, **once)
+    assert kenya.post(address, **once).content == first.content
+    end(kenya, report)
+    for answer in (kenya.get("notifications/"), kenya.post(address)):
+        assert answer.status_code == 200
+        assert before["reference"] not in answer.content.decode()
+        assert before["object_id"] not in answer.content.decode()
+    (after,) = read(kenya.get("notifications/"))["results"]
+    closed = {"object_id": None, "reference": "", "sentence": SENTENCE, "read_at": after["read_at"]}
+    assert after == {**before, **closed}
+    refused(kenya.post(address, **once), 409, "state_moved")
+    assert Notification.objects.get(id=before["id"]).reference == before["reference"], "the row stays as it was told"

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,8 +16,11 @@ from apps.notifications.states import NoticeKind
 from apps.outbox.actions import relay
 from apps.outbox.models import Delivery, Event
 from apps.referrals.actions import acknowledge
+from apps.referrals.ledger.proof import prove
 from apps.referrals.models import Referral
 from apps.reports.actions import draft_report, submit_report, withdraw_report
+from apps.sharing.models import Label
+from tests.callers import Caller, read
 from tests.cast import NOW, Cast
 from tests.notifications.conftest import send, told, working
 from tests.notifications.sink import Sink
@@ -119,9 +122,11 @@ def test_a_withdrawn_report_cancels_what_waits_and_says_so(cast: Cast, post: Sin
     assert Dispatch.objects.filter(state="CANCELLED").count() == 3
 
 
-def test_without_a_liaison_its_administrators_and_the_coordinating_body_are_told(cast: Cast, post: Sink) -> None:
+def test_without_a_liaison_its_administrators_and_a_coordinating_body_that_reads_it_are_told(
+    cast: Cast, post: Sink
+) -> None:
     User.objects.filter(email="liaison@ke-customs.example").update(is_active=False)
-    _, reference = submit(cast)
+    _, reference = submit(cast, tlp="GREEN")
     send()
     (own,), (body,) = post.to("admin@ke-customs.example"), post.to("liaison@wco.example")
     assert reference in own.text
@@ -130,11 +135,49 @@ def test_without_a_liaison_its_administrators_and_the_coordinating_body_are_told
     assert "KE-CUSTOMS" not in body.raw.decode()
 
 
+def test_a_coordinating_body_outside_does_not_learn_who_was_sent_a_red_report_and_the_originator_learns_that_it_waits(
+    cast: Cast, post: Sink
+) -> None:
+    User.objects.filter(email="liaison@vn-customs.example").update(is_active=False)
+    report, reference = submit(cast, tlp="RED", named=["VN-CUSTOMS"])
+    send()
+    body = Caller(cast.liaison("WCO"))
+    assert body.get(f"reports/{report}/").status_code == 404
+    assert read(body.get("notifications/"))["results"] == []
+    assert addresses(post) == ["admin@vn-customs.example", "liaison@sg-customs.example", "officer@sg-customs.example"]
+    referral = Referral.objects.get()
+    kinds = Notification.objects.values_list("user__email", "kind", "object_id", "reference").order_by("user__email")
+    waits, vietnam = NoticeKind.NO_LIAISON, cast.agency("VN-CUSTOMS").id
+    assert list(kinds) == [
+        ("admin@vn-customs.example", waits, vietnam, reference),
+        ("liaison@sg-customs.example", waits, referral.id, reference),
+        ("officer@sg-customs.example", waits, referral.id, reference),
+    ]
+    for word in ("officer", "liaison"):  # the page that their mail names is the ask that waits, and says whose it is
+        (mail,) = post.to(f"{word}@sg-customs.example")
+        assert f"/referrals/{referral.id}/" in mail.text
+        asked = Caller(cast.actor(word, "SG-CUSTOMS")).get(f"referrals/{referral.id}/")
+        assert (asked.status_code, read(asked)["agency"]) == (200, "VN-CUSTOMS")
+    assert prove(now=datetime.now(UTC)).findings == ()
+
+
+def test_who_is_told_without_opening_is_asked_again_when_the_mail_leaves(cast: Cast, post: Sink) -> None:
+    User.objects.filter(email="liaison@ke-customs.example").update(is_active=False)
+    report, _ = submit(cast, tlp="GREEN")
+    assert Notification.objects.filter(user__agency__code="WCO").count() == 1
+    # Between queueing and sending the body is let in no longer, nor anybody but Kenya.
+    own = [cast.agency(code).token for code in ("SG-CUSTOMS", "KE-CUSTOMS")]
+    Label.objects.filter(id=report).update(audience=own)
+    send()
+    assert addresses(post) == ["admin@ke-customs.example", "liaison@sg-customs.example", "officer@sg-customs.example"]
+    assert Dispatch.objects.get(user__agency__code="WCO").state == "CANCELLED"
+
+
 def test_a_coordinating_body_that_it_is_withheld_from_does_not_even_learn_that_something_waits(
     cast: Cast, post: Sink
 ) -> None:
     User.objects.filter(email="liaison@ke-customs.example").update(is_active=False)
-    submit(cast, withheld_from=["WCO"])
+    submit(cast, tlp="GREEN", withheld_from=["WCO"])
     send()
     assert "admin@ke-customs.example" in addresses(post)
     assert [taken for taken in post.taken if taken.recipient.endswith("@wco.example")] == []

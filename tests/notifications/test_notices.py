@@ -15,8 +15,9 @@ from apps.audit.models import Entry
 from apps.core.errors import NotFound
 from apps.notifications import actions, gate
 from apps.notifications.models import Channel, Dispatch, Notification
-from apps.notifications.queries import UNREAD_SHOWN, health, notifications_for, unread_count
+from apps.notifications.queries import CLOSED, UNREAD_SHOWN, health, notifications_for, page_of, shown_to, unread_count
 from apps.notifications.states import ChannelKind, DispatchState, NoticeKind
+from apps.sharing.models import Label
 from tests.cast import NOW, Cast
 from tests.notifications.conftest import REFERENCE, crowd, notice, tell, told, working
 
@@ -155,6 +156,55 @@ def test_one_reads_ones_own_notices_newest_first_and_nobody_elses(cast: Cast, la
     with acting(china):
         assert notifications_for(china).count() == 0
         assert notifications_for(kenya).count() == 0, "the database itself hides them"
+
+
+def test_what_is_closed_to_its_reader_by_now_is_listed_without_saying_what_it_was(
+    cast: Cast, label: type_label
+) -> None:
+    user, kenya = cast.user("liaison", "KE-CUSTOMS"), cast.liaison("KE-CUSTOMS")
+    stays, ends, withheld = (label("KE-CUSTOMS") for _ in range(3))
+    tell(*(notice(user, each) for each in (stays, ends, withheld, None)))
+    with acting(kenya):
+        assert {row.sentence for row in page_of(actor=kenya, before=None, limit=9)} == {""}
+    Label.objects.filter(id=ends).update(audience=[cast.agency("SG-CUSTOMS").token])
+    Label.objects.filter(id=withheld).update(withheld=[cast.agency("KE-CUSTOMS").token])
+    with acting(kenya):
+        page = {row.id: row for row in page_of(actor=kenya, before=None, limit=9)}
+    for row in Notification.objects.all():
+        shown = page.pop(row.id)
+        closed = row.label_id in (ends, withheld)
+        told = (shown.cause, shown.object_id, shown.reference, shown.sentence)
+        assert told == ((None, None, "", CLOSED) if closed else (row.cause, row.object_id, REFERENCE, ""))
+        assert (shown.kind, shown.created_at) == (row.kind, row.created_at)
+    assert page == {}
+
+
+def test_who_was_told_without_opening_is_shown_the_same_and_who_was_shown_the_ask_has_to_see_it(
+    cast: Cast, label: type_label
+) -> None:
+    user, administrator, shared, cause = (
+        cast.user("admin", "KE-CUSTOMS"),
+        cast.administrator("KE-CUSTOMS"),
+        label(),
+        uuid4(),
+    )
+    rows = [
+        Notification(
+            user=user, kind=NoticeKind.NO_LIAISON, cause=cause, object_id=about, label_id=shared, reference="SR-1"
+        )
+        for about in (uuid4(), cause)
+    ]
+    assert [row.reference for row in shown_to(actor=administrator, notices=rows)] == ["SR-1", ""]
+
+
+def test_a_page_of_notices_asks_once_what_is_open_whatever_its_length(
+    cast: Cast, label: type_label, django_assert_num_queries: Any
+) -> None:
+    user, kenya = cast.user("liaison", "KE-CUSTOMS"), cast.liaison("KE-CUSTOMS")
+    for size, statements in ((0, 1), (1, 2), (30, 2)):
+        tell(*(notice(user, label("KE-CUSTOMS")) for _ in range(size)))
+        with django_assert_num_queries(statements):
+            page_of(actor=kenya, before=None, limit=50)
 
 
 def test_many_unread_notices_are_counted_no_further_than_is_shown(cast: Cast) -> None:

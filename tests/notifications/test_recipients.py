@@ -117,3 +117,30 @@ def test_others_are_told_that_something_waits_and_the_coordinating_body_not_even
 def test_others_are_not_told_of_what_asks_nothing_of_them(cast: Cast) -> None:
     without_liaisons(cast, "KE-CUSTOMS")
     assert notices_for(cast, "KE-CUSTOMS", NoticeKind.REPORT_WITHDRAWN) == []
+
+
+def test_without_a_liaison_the_originators_people_are_told_which_ask_waits(cast: Cast) -> None:
+    kenya, owner, cause, label = (
+        without_liaisons(cast, "KE-CUSTOMS"),
+        cast.user("officer", "SG-CUSTOMS"),
+        uuid4(),
+        uuid4(),
+    )
+    for code, expected in (("KE-CUSTOMS", 1), ("CN-CUSTOMS", 0)):
+        agency = cast.agency(code)
+        notices = recipients([agency.id]).notices(
+            agency_id=agency.id,
+            kind=NoticeKind.REFERRAL_OPENED,
+            cause=cause,
+            object_id=cause,
+            label_id=label,
+            reference="SR-2026-7QK2M9XA",
+            owners=[owner.id],
+        )
+        own = [one for one in notices if one.user_id == owner.id]
+        assert len(own) == expected
+        for one in own:
+            assert (one.kind, one.object_id, one.reference) == (NoticeKind.NO_LIAISON, cause, "SR-2026-7QK2M9XA")
+            assert one.look is not None
+            assert one.look.opens, "whoever is shown the ask itself opens it"
+            assert kenya.id not in (one.object_id, one.cause)

@@ -8,7 +8,6 @@ from email.utils import parseaddr
 from functools import lru_cache
 from typing import Self
 from urllib.parse import urlsplit
-from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
@@ -20,7 +19,7 @@ from django.utils.translation import gettext
 from apps.audit.queries import short_head
 from apps.notifications.models import Alarm
 from apps.notifications.policy import COUNTS, SENTENCES, AlarmCode
-from apps.notifications.queries import Letter, Notice, alarm_of
+from apps.notifications.queries import Letter, Notice, Shown, alarm_of, opens
 from apps.notifications.states import NoticeKind, Outcome
 
 log = logging.getLogger(__name__)
@@ -33,6 +32,7 @@ PAGES: Mapping[NoticeKind, str] = {
     NoticeKind.REPORT_WITHDRAWN: "web:report",
     NoticeKind.PASSING_ASKED: "web:report",
     NoticeKind.PASSING_ANSWERED: "web:report",
+    NoticeKind.NO_LIAISON: "web:referral",  # of those who may open it: the originator's
     NoticeKind.PROBING: "web:person",
 }
 OPERATIONS = "admin:operations"  # what alarms open
@@ -94,14 +94,16 @@ def _alarming(language: str, alarm: Alarm) -> str:
 
 def link(notice: Notice) -> str:
     """The address that the notice opens."""
-    return settings.SITE_URL + (page_of(notice.kind, notice.object_id) or reverse(ANY_OTHER))
+    return settings.SITE_URL + (page_of(notice) or reverse(ANY_OTHER))
 
 
-def page_of(kind: NoticeKind, object_id: UUID) -> str:
-    """The path of the page that such a notice is about; empty where there is none."""
-    if kind in (NoticeKind.ALARM, NoticeKind.INVITATION_WAITS):
-        return reverse(OPERATIONS if kind == NoticeKind.ALARM else INVITATIONS)
-    return reverse(PAGES[kind], args=[object_id]) if kind in PAGES else ""
+def page_of(notice: Notice | Shown) -> str:
+    """The path of the page that the notice is about; empty where there is none, or none that its reader opens."""
+    if notice.kind in (NoticeKind.ALARM, NoticeKind.INVITATION_WAITS):
+        return reverse(OPERATIONS if notice.kind == NoticeKind.ALARM else INVITATIONS)
+    if notice.object_id is None or notice.kind not in PAGES or not opens(notice):
+        return ""
+    return reverse(PAGES[notice.kind], args=[notice.object_id])
 
 
 @lru_cache(maxsize=4)

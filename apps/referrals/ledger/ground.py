@@ -26,15 +26,15 @@ WITH agency AS (
     FROM person GROUP BY agency_id
 ), told AS (
     -- who is told of what comes for an agency: its liaison officers; where there is none, that something waits, its
-    -- administrators and the coordinating body's people
-    SELECT p.agency_id, p.id AS user_id, p.since, false AS stand_in, NULL::int AS coordinator
+    -- administrators and the coordinating body's people, whose agency holds these tokens
+    SELECT p.agency_id, p.id AS user_id, p.since, false AS stand_in, NULL::int[] AS tokens
     FROM person p WHERE p.here AND 'LIAISON' = ANY (p.roles)
     UNION ALL
-    SELECT p.agency_id, p.id, s.since, true, NULL
-    FROM person p JOIN staff s USING (agency_id)
+    SELECT p.agency_id, p.id, s.since, true, a.liaison
+    FROM person p JOIN staff s USING (agency_id) JOIN agency a ON a.id = p.agency_id
     WHERE p.here AND 'AGENCY_ADMIN' = ANY (p.roles) AND NOT s.has_liaison
     UNION ALL
-    SELECT a.id, p.id, greatest(s.since, body_staff.since), true, body.token
+    SELECT a.id, p.id, greatest(s.since, body_staff.since), true, body.liaison
     FROM agency a
     LEFT JOIN staff s ON s.agency_id = a.id
     JOIN agency body ON body.code = a.coordinator AND body.active AND body.id <> a.id
@@ -76,7 +76,18 @@ WITH agency AS (
     FROM referrals_referral f
     JOIN told t ON t.agency_id = f.agency_id
     JOIN sharing_label l ON l.id = f.report_id
-    WHERE t.coordinator IS NULL OR NOT l.withheld && ARRAY[t.coordinator, -t.coordinator]
+    -- who stands in is told where the label lets their agency in, and did when the referral was opened
+    WHERE NOT t.stand_in OR l.audience && t.tokens AND NOT l.withheld && t.tokens AND EXISTS (
+        SELECT FROM sharing_grant g WHERE g.label_id = l.id AND g.token = ANY (t.tokens) AND g.since <= f.opened_at)
+    UNION ALL
+    SELECT f.id, p.id, greatest(p.since, s.since), f.opened_at, 'NO_LIAISON'
+    FROM referrals_referral f
+    LEFT JOIN staff s ON s.agency_id = f.agency_id
+    JOIN sharing_label l ON l.id = f.report_id
+    JOIN person p ON p.agency_id = f.originator_id AND p.here AND (
+        'LIAISON' = ANY (p.roles) OR p.id = l.author_id AND p.roles && ARRAY['OFFICER', 'ANALYST']
+    )
+    WHERE s.has_liaison IS NOT TRUE
     UNION ALL
     SELECT DISTINCT r.id, t.user_id, t.since, r.withdrawn_at, 'REPORT_WITHDRAWN'
     FROM reports_report r

@@ -31,8 +31,14 @@ NOTICES = (
         WHERE NOT coalesce(CASE n.kind
             WHEN 'REFERRAL_OPENED' THEN NOT f.for_information AND f.agency_id = p.agency_id AND n.label_id = f.report_id
             WHEN 'REFERRAL_FOR_INFORMATION' THEN f.for_information AND f.agency_id = p.agency_id AND n.label_id = f.report_id
-            WHEN 'NO_LIAISON' THEN n.label_id = f.report_id AND (f.agency_id = p.agency_id
-                OR a.code = %(coordinator)s OR a.code IN (SELECT coordinator FROM reference_country))
+            WHEN 'NO_LIAISON' THEN n.label_id = f.report_id AND CASE
+                WHEN n.object_id = n.cause THEN f.originator_id = p.agency_id
+                WHEN f.agency_id = p.agency_id THEN true
+                -- a body that the label has let in; of one that an administrator has changed since, nobody knows any more
+                ELSE (a.code = %(coordinator)s OR a.code IN (SELECT coordinator FROM reference_country))
+                    AND (n.created_at < a.changed OR EXISTS (
+                        SELECT FROM sharing_grant g WHERE g.label_id = n.label_id AND g.token = ANY (a.liaison)))
+                END
             WHEN 'ALARM' THEN n.label_id IS NULL AND EXISTS (
                 SELECT FROM notifications_alarm w, agencies_user u
                 WHERE w.id = n.object_id AND w.times_told > 0 AND u.id = n.user_id AND u.is_staff)
@@ -174,8 +180,9 @@ MESSAGES = (
           AND r.state IS DISTINCT FROM 'WITHDRAWN'
           AND NOT EXISTS (SELECT FROM audit_entry e WHERE e.object_id = n.label_id AND e.verb = 'cancel_messages')
           AND (l.id IS NULL OR NOT l.withheld && a.liaison AND (
-                n.kind = 'NO_LIAISON' OR l.audience && ARRAY[p.token] AND p.roles && ARRAY['OFFICER', 'ANALYST', 'LIAISON']
-                OR l.audience && a.liaison AND 'LIAISON' = ANY (p.roles)))
+                l.audience && ARRAY[p.token] AND p.roles && ARRAY['OFFICER', 'ANALYST', 'LIAISON']
+                OR l.audience && a.liaison
+                    AND ('LIAISON' = ANY (p.roles) OR n.kind = 'NO_LIAISON' AND n.object_id <> n.cause)))
         """,
     ),
 )

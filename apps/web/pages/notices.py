@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from apps.notifications.actions import mark_read
-from apps.notifications.queries import notifications_for
+from apps.notifications.queries import notifications_for, shown_to
 from apps.web.pages.base import Page
 from apps.web.shown.keyset import Keyset
 from apps.web.shown.notices import notice
@@ -25,7 +25,8 @@ class Notices(Page):
         found, following = keyset.page(notifications_for(self.actor), PAGE)
         links = keyset.links(reverse("web:notices"), {}, following)
         self.seen("notification", count=len(found), verb="list")
-        return self.page("web/notices.html", {"notices": [notice(row, self.actor) for row in found], **links})
+        rows = shown_to(actor=self.actor, notices=found)
+        return self.page("web/notices.html", {"notices": [notice(row, self.actor) for row in rows], **links})
 
 
 class ReadNotice(Page):
@@ -36,4 +37,5 @@ class ReadNotice(Page):
 
     def post(self, request: HttpRequest, notice_id: UUID) -> HttpResponse:
         read = mark_read(actor=self.actor, notification_id=notice_id, now=self.now)
-        return redirect(notice(read, self.actor)["url"] or "web:notices")
+        (row,) = shown_to(actor=self.actor, notices=[read])
+        return redirect(notice(row, self.actor)["url"] or "web:notices")

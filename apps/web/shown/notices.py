@@ -1,30 +1,31 @@
 """Notices in words, and where each leads: to the page that its mail names."""
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from apps.agencies.policy import Actor, Role
+from apps.notifications import queries
 from apps.notifications.channels.email import page_of
-from apps.notifications.models import Notification
 from apps.notifications.states import NoticeKind
 from apps.web.shown.times import moment
 from apps.web.shown.words import Shown
 
 
-def notice(row: Notification, actor: Actor) -> Shown:
+def notice(row: queries.Shown, actor: Actor) -> Shown:
     """One notice of the list. It holds no content: whoever follows it meets the policy there."""
-    kind = NoticeKind(row.kind)
     return {
         "id": row.id,
-        "label": kind.label,
+        "label": row.kind.label,
         "reference": row.reference,
-        "url": _account(row, actor) if kind == NoticeKind.ACCOUNT_CHANGED else page_of(kind, row.object_id),
+        "sentence": gettext(row.sentence) if row.sentence else "",
+        "url": _account(row, actor) if row.kind == NoticeKind.ACCOUNT_CHANGED else page_of(row),
         "when": moment(row.created_at),
         "iso": row.created_at.isoformat(),
         "unread": row.read_at is None,
     }
 
 
-def _account(row: Notification, actor: Actor) -> str:
+def _account(row: queries.Shown, actor: Actor) -> str:
     """The account's page, for those who manage it; others ask one of them which it is."""
     if actor.staff:
         return reverse("admin:agencies_user_change", args=[row.object_id])

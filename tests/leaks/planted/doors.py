@@ -41,10 +41,38 @@ DOORS = (
         "A coordinating body that it is withheld from learns that something waits for an agency.",
         (
             "apps/sharing/subscribers.py",
-            "return withheld.isdisjoint({actor.agency_token, -actor.agency_token})",
-            "return True",
+            "reaches(audience=audience, withheld=withheld, member=_agency_of(actor))",
+            "reaches(audience=audience, withheld=frozenset(), member=_agency_of(actor))",
         ),
         caught_by=GATE + "that_something_waits_may_be_told_unless_it_is_withheld",
+    ),
+    leak(
+        "outside-body-learns-who-was-sent-something",
+        "A coordinating body outside the audience is told for which agency a RED report waits, as long as nothing is withheld.",
+        (
+            "apps/sharing/subscribers.py",
+            "reaches(audience=audience, withheld=withheld, member=_agency_of(actor))",
+            "withheld.isdisjoint({actor.agency_token})",
+        ),
+        caught_by=FLOW + "a_coordinating_body_outside_does_not_learn_who_was_sent_a_red_report"
+        "_and_the_originator_learns_that_it_waits",
+        like="MISP #1668: who else is in is itself the secret",
+    ),
+    leak(
+        "notice-outlives-access",
+        "A notice goes on naming the report that its reader has lost.",
+        ("apps/notifications/queries.py", "closed=opens(notice) and notice.label_id in closed", "closed=False"),
+        caught_by="tests/notifications/test_api.py::"
+        "test_a_notice_of_a_red_report_says_nothing_of_it_once_its_reader_has_lost_it[role_lost]",
+        like="RELIABILITY 2a: a history table still answered after the DELETE",
+    ),
+    leak(
+        "kept-answer-of-a-notice",
+        "What was answered when a notice was read is answered again, with the reference, after its report is closed.",
+        ("apps/notifications/api.py", "        if self._as_seen(own).sentence:\n            raise Conflict\n", ""),
+        caught_by="tests/notifications/test_api.py::"
+        "test_a_notice_of_a_red_report_says_nothing_of_it_once_its_reader_has_lost_it[withheld_since]",
+        like="RELIABILITY 2a: a history table still answered after the DELETE",
     ),
     leak(
         "admin-of-reports",

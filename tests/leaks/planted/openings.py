@@ -28,6 +28,14 @@ OPENINGS = (
         like="MISP #1668: members of a group see who else is in it",
     ),
     leak(
+        "passed-on-by-who-lost-the-role",
+        "What a liaison officer asked is granted although they have become an officer before it is judged.",
+        ("apps/referrals/subscribers.py", "if person and _still_asks(person, passing) else", "if person else"),
+        caught_by=PASSING + "who_may_not_ask_any_longer_when_it_is_judged_passes_nothing_on"
+        "_and_reads_the_same_refusal[role_lost]",
+        like="CVE-2026-56424: one thing was checked at the door, another one acted on",
+    ),
+    leak(
         "requests-are-seen-by-every-reader",
         "The database shows every reader of a report who asked to pass it on to whom.",
         (
