@@ -15,7 +15,7 @@ from apps.notifications.states import NoticeKind
 from apps.referrals.actions import answer_passing, cancel_of_report, open_referrals
 from apps.referrals.events import PassingAsked, ReferralAnswered
 from apps.referrals.models import Passing, Referral
-from apps.referrals.states import PassingState, ReferralState
+from apps.referrals.states import PassingState
 from apps.reports.events import ReportSubmitted, ReportWithdrawn
 from apps.reports.models import Report
 from apps.reports.queries import report_to_carry
@@ -72,10 +72,13 @@ def _owners(label: Label) -> list[UUID]:
 
 
 def cancel_on_withdrawal(event: ReportWithdrawn) -> None:
-    """Cancel what was asked, what waits to be sent, and tell those who had been asked."""
+    """Cancel what was asked, what waits to be sent, and tell those who had been asked and read it now.
+
+    Among them may be an agency whose ask was cancelled while it was away; the gate leaves out who is not let in any more.
+    """
     now = clock()
     report = report_to_carry(report_id=event.report_id)
-    asked = list(Referral.objects.filter(report_id=report.id).exclude(state__in=[ReferralState.CANCELLED]))
+    asked = list(Referral.objects.filter(report_id=report.id))
     cancel_of_report(report_id=report.id, now=now)
     cancel(label_id=report.id, now=now)
     told = recipients([referral.agency_id for referral in asked])

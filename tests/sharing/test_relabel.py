@@ -13,7 +13,7 @@ from apps.agencies.events import AgencyChanged
 from apps.agencies.models import Agency, User
 from apps.audit.actions import MACHINE, record
 from apps.core.ids import FIRST
-from apps.notifications.models import Alarm, Pulse
+from apps.notifications.models import Alarm, Notification, Pulse
 from apps.outbox.actions import publish, relay
 from apps.outbox.models import Event
 from apps.referrals.ledger.proof import prove
@@ -99,6 +99,21 @@ def test_a_deactivated_agency_loses_its_grants_and_a_returning_one_gets_them_ane
     assert _grants("KE-CUSTOMS") == [("COUNTERPART", False), ("COUNTERPART", True)]
     assert Caller(cast.liaison("KE-CUSTOMS")).get(f"reports/{report}/").status_code == 200
     assert all(agrees for _, agrees in agreement())
+
+
+def test_a_returning_agency_hears_of_a_withdrawal_and_one_that_is_away_does_not(cast: Cast) -> None:
+    """What was asked of it stays cancelled, but it reads the report again."""
+    report = _shared(cast, named=["CN-POLICE"])
+    for code, active in (("KE-CUSTOMS", False), ("CN-POLICE", False), ("KE-CUSTOMS", True)):
+        _change(code, active=active)
+        relay()
+    assert Referral.objects.get(agency__code="KE-CUSTOMS").state == "CANCELLED"
+    Caller(cast.liaison("SG-CUSTOMS")).post(f"reports/{report}/withdraw/")
+    relay()
+    told = Notification.objects.filter(kind="REPORT_WITHDRAWN").values_list("user__agency__code", flat=True)
+    assert {"KE-CUSTOMS", "UG-CUSTOMS"} <= set(told)
+    assert "CN-POLICE" not in told
+    assert prove(now=now()).findings == ()
 
 
 def test_what_names_an_agency_that_left_is_judged_again_when_it_returns(cast: Cast) -> None:

@@ -80,8 +80,9 @@ class Page(Asks, View):
 
     def _drawn(self, refused: Refused, *, again: bool = True) -> HttpResponseBase:
         with acting(self.actor):
-            form = isinstance(refused, Invalid) and again
-            return self._left(self.invalid(refused) if form else self.refused(refused))
+            if again and isinstance(refused, Invalid):
+                return self._left(self.invalid(refused))
+            return self._left(self.refused(refused))
 
     def _left(self, answer: HttpResponseBase) -> HttpResponseBase:
         """The answer, with its line in the trail. One that only sends elsewhere shows nothing itself."""
