@@ -58,8 +58,11 @@ class People(Asking):
             **marks,
         }
         answer = self.ask(name, "POST", "reports/", body)
-        wrong = _contradicts(body, member.code) or self.model.gone(drafted(person, body, self.model.tokens))
+        wrong = _of_oneself(body, member.code) or self.model.gone(drafted(person, body, self.model.tokens))
         expected = 403 if not self.model.may(person, FILES, kind) else 400 if wrong else 201
+        expected = (
+            400 if _contradicts(body) else expected
+        )  # what can't be read says of no kind that it may not be filed
         if self.answered(answer, person, None, expected):
             id_ = UUID(read(answer)["id"])
             self.model.reports[id_] = Filed(id_, kind, drafted(person, body, self.model.tokens), place, route)
@@ -79,9 +82,11 @@ class People(Asking):
             return 404
         if report.facts.stage is not Stage.DRAFT:
             return 409
+        if facts.named & facts.withheld:  # as with a new one
+            return 400
         if not self.model.may(person, FILES, report.kind):
             return 403
-        wrong = facts.named & facts.withheld or facts.originator in facts.named | facts.withheld
+        wrong = facts.originator in facts.named | facts.withheld
         wrong = wrong or self.model.gone(facts) - self.model.gone(report.facts)  # what stood there stays
         return 400 if wrong or not self.model.sees(person, facts) else 200
 
@@ -204,6 +209,9 @@ def _stops(route: tuple[str, ...]) -> list[dict[str, object]]:
     return [{"country": country, "part": part, **opportunity.get(part, {})} for country, part in stops]
 
 
-def _contradicts(body: dict[str, Any], code: str) -> bool:
-    named, withheld = set(body["named"]), set(body["withheld_from"])
-    return bool(named & withheld) or code in named | withheld
+def _contradicts(body: dict[str, Any]) -> bool:
+    return not set(body["named"]).isdisjoint(body["withheld_from"])
+
+
+def _of_oneself(body: dict[str, Any], code: str) -> bool:
+    return code in {*body["named"], *body["withheld_from"]}
