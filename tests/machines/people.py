@@ -86,9 +86,9 @@ class People(Asking):
             return 400
         if not self.model.may(person, FILES, report.kind):
             return 403
-        wrong = facts.originator in facts.named | facts.withheld
-        wrong = wrong or self.model.gone(facts) - self.model.gone(report.facts)  # what stood there stays
-        return 400 if wrong or not self.model.sees(person, facts) else 200
+        of_oneself = facts.originator in facts.named | facts.withheld
+        newly_gone = self.model.gone(facts) - self.model.gone(report.facts)  # what stood there stays
+        return 400 if of_oneself or newly_gone or not self.model.sees(person, facts) else 200
 
     @precondition(lambda self: self.model.reports)
     @rule(name=filing, which=which)
