@@ -66,7 +66,9 @@ def worker(port: int) -> Iterator[Callable[[], float]]:
         "COUNTERPART_SMTP_HOST": "127.0.0.1",
         "COUNTERPART_SMTP_PORT": str(port),
     }
-    words = "worker --concurrency 2 --without-gossip --without-mingle --loglevel WARNING -I bench.tasks"
+    words = (
+        "worker --concurrency 2 --without-gossip --without-mingle --without-heartbeat --loglevel WARNING -I bench.tasks"
+    )
     process = subprocess.Popen(
         [sys.executable, "-m", "celery", "-A", "config", *words.split()],
         env=os.environ | told,

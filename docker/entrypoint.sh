@@ -30,7 +30,7 @@ case "${1:-web}" in
         # Two at least: what is asked each night takes long, and the relay must go on beside it.
         [ "$CORES" -ge 2 ] || CORES=2
         exec "$PYTHON" -m celery -A config worker --loglevel INFO --concurrency "${COUNTERPART_WORKERS:-$CORES}" \
-            --without-gossip --without-mingle
+            --without-gossip --without-mingle --without-heartbeat
         ;;
     beat)
         exec "$PYTHON" -m celery -A config beat --loglevel INFO --pidfile= \

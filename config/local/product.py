@@ -51,7 +51,7 @@ def processes(environ: Mapping[str, str], listener: int) -> tuple[Process, Proce
     return web, worker, beat
 
 
-_ALONE = ("--without-gossip", "--without-mingle")  # one worker has nobody to talk to, and asking costs a second
+_ALONE = ("--without-gossip", "--without-mingle", "--without-heartbeat")  # nobody listens, and telling them holds it up
 
 
 def _gunicorn(listener: int) -> list[str]:

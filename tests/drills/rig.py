@@ -43,8 +43,7 @@ class Rig:
 
     def worker(self, pool: str = "threads") -> Process:
         """A Celery worker, started."""
-        words = ["--pool", pool, "--concurrency", "2", "--without-gossip", "--without-mingle"]
-        return self._start("worker", "worker", *words)
+        return self._start("worker", "worker", *_words(pool))
 
     def beat(self) -> Process:
         """A beat with a file of its own, started."""
@@ -54,8 +53,8 @@ class Rig:
 
     def odd_worker(self, module: str, *words: str) -> Process:
         """A worker with something wrong with it: ``tests.drills.<module>`` starts Celery, and knows what."""
-        more = ["worker", "--pool", "threads", "--concurrency", "2", "--without-gossip", "--without-mingle"]
-        return self._run(module, [f"tests.drills.{module}", *words, "-A", "config", *more, "--loglevel", "WARNING"])
+        more = ["-A", "config", "worker", *_words("threads"), "--loglevel", "WARNING"]
+        return self._run(module, [f"tests.drills.{module}", *words, *more])
 
     def _start(self, name: str, *words: str) -> Process:
         return self._run(name, ["celery", "-A", "config", *words, "--loglevel", "WARNING"])
@@ -121,6 +120,10 @@ class Rig:
     def logs(self) -> str:
         """The last lines of every process, for a drill that fails."""
         return "\n".join(f"--- {log.name}\n{log.read_text()[-3000:]}" for log in sorted(self.folder.glob("*.log")))
+
+
+def _words(pool: str) -> list[str]:
+    return ["--pool", pool, "--concurrency", "2", "--without-gossip", "--without-mingle", "--without-heartbeat"]
 
 
 CROWD = """

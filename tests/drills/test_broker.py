@@ -48,3 +48,23 @@ def test_what_is_no_message_is_dropped_and_the_rest_is_carried_by_the_same_worke
     log = worker.log.read_text()
     assert log.count("what is no message was in the broker") == len(NO_MESSAGES)
     assert "garbage" not in log
+
+
+def test_a_worker_whose_hands_are_full_when_its_broker_goes_hears_it_when_it_is_back(rig: Rig) -> None:
+    """What it did is not acknowledged, and it has no connection but the one on which it would wait for more."""
+    people = 160  # a task of a hundred messages and one of sixty
+    rig.crowd(people)
+    rig.sink.delay = 0.02
+    rig.beat()
+    worker = rig.worker()
+    rig.submit()
+    wait_for(rig, lambda: len({taken.connection for taken in rig.sink.taken}) == 2, "two tasks that send")
+    rig.valkey.kill()
+    held = "SELECT count(*) FROM notifications_dispatch WHERE leased_until IS NOT NULL"
+    wait_for(rig, lambda: rig.one(held) == 0, "both of them done")
+    wait_for(rig, lambda: "Couldn't ack" in worker.log.read_text(), "and without a broker")
+    rig.valkey.start()
+    rig.sink.delay = 0.0
+    rig.submit()
+    wait_for(rig, partial(rig.settled, 2 * people), "the next report's messages")
+    assert worker.running, rig.logs()
