@@ -280,3 +280,15 @@ def test_the_preview_warns_where_nobody_is_cleared_to_read_a_red_report(cast: Ca
 def _uncleared(caller: Caller, body: dict[str, Any]) -> list[str]:
     rows = read(caller.post("reports/preview/", body))["audience"]
     return [row["agency"] for row in rows if row["nobody_cleared"]]
+
+
+def test_an_agency_whose_access_ended_is_not_told_of_a_withdrawal_and_the_books_know_it(cast: Cast) -> None:
+    report = _shared(cast)
+    _change("KE-CUSTOMS", law_enforcement=False)
+    relay()
+    Caller(cast.liaison("SG-CUSTOMS")).post(f"reports/{report}/withdraw/")
+    relay()
+    told = Notification.objects.filter(kind="REPORT_WITHDRAWN").values_list("user__agency__code", flat=True)
+    assert "UG-CUSTOMS" in told
+    assert "KE-CUSTOMS" not in told
+    assert prove(now=now()).findings == ()

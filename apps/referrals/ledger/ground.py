@@ -93,6 +93,9 @@ WITH agency AS (
     FROM reports_report r
     JOIN referrals_referral f ON f.report_id = r.id
     JOIN told t ON t.agency_id = f.agency_id AND NOT t.stand_in
+    -- whoever has been shut out of the report since it was asked is not told; a change of its agency is in ``since``
+    JOIN agency a ON a.id = f.agency_id
+    JOIN sharing_label l ON l.id = r.label_id AND l.audience && a.liaison AND NOT l.withheld && a.liaison
     WHERE r.state = 'WITHDRAWN'
       AND NOT EXISTS (SELECT FROM waiting w WHERE w.name = 'reports.withdrawn' AND w.about = r.id::text)
     UNION ALL
