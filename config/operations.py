@@ -22,7 +22,17 @@ from apps.core.errors import Conflict
 from apps.notifications import queries
 from apps.notifications.actions import see_to
 from apps.notifications.models import Alarm
-from apps.notifications.policy import COUNTS, SEEN_TO_BY_A_PERSON, SENTENCES, SILENCE, AlarmCode, Figures, judged
+from apps.notifications.policy import (
+    COUNTS,
+    SEEN_TO_BY_A_PERSON,
+    SENTENCES,
+    SILENCE,
+    AlarmCode,
+    Figures,
+    Limits,
+    judged,
+    overdue,
+)
 from apps.web.shown.times import moment
 
 REMEMBERED = timedelta(days=14)  # how long an alarm that has ended stays on the page
@@ -99,8 +109,9 @@ def _shown(alarm: Alarm) -> Mapping[str, Any]:
 
 def rows(figures: Figures, open_: Collection[str]) -> list[Row]:
     """Every figure, in the order in which a person looks, with what it says; ``open_`` are the codes of open alarms."""
-    wrong = {code for code, facts in judged(figures, queries.limits()).items() if facts is not None} | set(open_)
-    return [*_counts(figures, wrong), *_times(figures, wrong)]
+    limits = queries.limits()
+    wrong = {code for code, facts in judged(figures, limits).items() if facts is not None} | set(open_)
+    return [*_counts(figures, wrong), *_times(figures, wrong, limits)]
 
 
 def _counts(figures: Figures, wrong: Collection[str]) -> list[Row]:
@@ -119,19 +130,17 @@ def _counts(figures: Figures, wrong: Collection[str]) -> list[Row]:
     ]
 
 
-def _times(figures: Figures, wrong: Collection[str]) -> list[Row]:
+def _times(figures: Figures, wrong: Collection[str], limits: Limits) -> list[Row]:
     trail = reverse("admin:audit_entry_changelist")
+
+    def nightly(name: str, at: datetime | None, code: AlarmCode, url: str = "") -> Row:
+        return _time(name, at, figures, code in wrong or overdue(at, figures, limits), url)
+
     return [
         _time(gettext("Figures last watched"), figures.watched_at, figures, _silent(figures)),
-        _time(
-            gettext("Audit trail last verified"),
-            figures.trail_checked_at,
-            figures,
-            AlarmCode.AUDIT_CHAIN in wrong,
-            trail,
-        ),
-        _time(gettext("Ledger last proved"), figures.proved_at, figures, AlarmCode.LEDGER in wrong),
-        _time(gettext("Grants last compared"), figures.compared_at, figures, AlarmCode.GRANTS in wrong),
+        nightly(gettext("Audit trail last verified"), figures.trail_checked_at, AlarmCode.AUDIT_CHAIN, trail),
+        nightly(gettext("Ledger last proved"), figures.proved_at, AlarmCode.LEDGER),
+        nightly(gettext("Grants last compared"), figures.compared_at, AlarmCode.GRANTS),
         _time(gettext("Audit trail last sealed"), figures.sealed_at, figures, AlarmCode.AUDIT_SEAL in wrong, trail),
         _time(gettext("Backup last noted"), figures.backup_at, figures, AlarmCode.BACKUP in wrong),
     ]

@@ -172,8 +172,13 @@ def _late(figures: Figures, limits: Limits) -> Facts | None:
     if figures.watched_at is None or figures.at - figures.watched_at > SILENCE:
         return None
     checks = (figures.trail_checked_at, figures.proved_at, figures.compared_at)
-    late = [at for at in checks if at and figures.at - at > limits.nightly]
+    late = [at for at in checks if at and overdue(at, figures, limits)]
     return {"late": len(late), "age_seconds": int((figures.at - min(late)).total_seconds())} if late else None
+
+
+def overdue(checked_at: datetime | None, figures: Figures, limits: Limits) -> bool:
+    """Whether a nightly check that came out well then should have done so again; one that never did is not late."""
+    return checked_at is not None and figures.at - checked_at > limits.nightly
 
 
 def _stale(since: datetime | None, at: datetime, longest: timedelta) -> Facts | None:

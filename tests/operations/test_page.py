@@ -146,3 +146,24 @@ def test_an_alarm_of_break_glass_leads_to_its_page_and_shows_no_id(desk: Client)
     link = re.search(r'<a href="([^"]+)">Look at it</a>', text)
     assert link
     assert desk.get(link[1]).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("beat", "name"),
+    [
+        (Beat.TRAIL, "Audit trail last verified"),
+        (Beat.LEDGER, "Ledger last proved"),
+        (Beat.GRANTS, "Grants last compared"),
+    ],
+)
+def test_a_nightly_check_that_is_late_says_so_beside_its_own_time_and_the_others_are_well(
+    desk: Client, beat: Beat, name: str
+) -> None:
+    at = now()
+    for each in (Beat.TRAIL, Beat.LEDGER, Beat.GRANTS, Beat.WATCH):
+        actions.note(beat=each, now=at - timedelta(hours=31 if each == beat else 29 if each != Beat.WATCH else 0))
+    actions.watch(now=at)
+    text = text_of(desk)
+    assert "A nightly check has not come out well for too long" in text
+    assert re.search(rf"{name}</th><td>[^<]+</td><td><strong", text)
+    assert text.count("<td><strong") == 1
