@@ -4,6 +4,7 @@ import base64
 import os
 import uuid
 from collections.abc import Iterator
+from typing import Any
 
 os.environ.setdefault("COUNTERPART_DB_ROLE", "owner")
 os.environ.setdefault("COUNTERPART_DEVELOPMENT", "1")
@@ -24,6 +25,7 @@ from whitenoise.responders import Redirect, StaticFile
 from config import env
 from tests.cast import Cast
 from tests.evidence import Evidence, evidence, seed, tell
+from tests.together import Together
 
 __all__ = ["Evidence", "evidence"]  # a fixture for every test
 
@@ -103,6 +105,11 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     template, _ = _names()
     with _owner() as owner:
         _drop(owner, template)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together | None:
+    return Together(config, log) if config.getvalue("dist") == "loadgroup" else None
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

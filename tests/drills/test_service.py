@@ -18,7 +18,7 @@ from tests.drills.town import PATIENCE, Client, Said, Town, everyone, town
 from tests.evidence import Evidence
 from tests.sizes import SEED, size
 
-pytestmark = [pytest.mark.drill, pytest.mark.xdist_group("town")]
+pytestmark = pytest.mark.drill
 CLIENTS = 4
 KILLS, SUBMITS = size(commit=(1, 60), landing=(3, 2_000), release=(20, 20_000))
 KEYS, CROWD = size(commit=(3, 50), landing=(200, 50), release=(2_000, 50))

@@ -17,7 +17,6 @@ from tests.local import machine
 from tests.local.running import Run, begin, product_checkout, running
 from tests.sizes import COMMIT, SIZE
 
-pytestmark = pytest.mark.xdist_group("make run")  # one seeded checkout for all
 LANDING = SIZE != COMMIT
 MANAGE = [str(Path(".venv") / "bin" / "python"), "manage.py"]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from config.local import bootstrap, suite
+from config.local import bans, bootstrap, suite
 
 FINE = {"name": "django", "version": "5.2.19", "vulns": []}
 SKIPPED = {"name": "celery", "skip_reason": "could not be audited"}
@@ -34,9 +34,10 @@ def test_the_verdict_of_an_audit(
 
 @pytest.fixture
 def steps(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
-    """Two steps of the test's own, on servers that nobody asks."""
+    """Two steps of the test's own, on servers that nobody asks; the bans have found nothing (each look takes 10 s)."""
     steps = {"good": ["-c", "pass"], "bad": ["-c", "import sys; sys.exit(3)"]}
     monkeypatch.setattr(suite, "STEPS", steps)
+    monkeypatch.setattr(bans, "look", lambda: 0)
     monkeypatch.setattr(suite, "PYTHON", Path(sys.executable))
     monkeypatch.setattr(bootstrap, "ensure", lambda files: Path(sys.executable))
     monkeypatch.setenv("DATABASE_URL", "postgresql:///nobody_asks")
@@ -55,10 +56,14 @@ def test_check_goes_on_after_a_failure_names_each_failed_step_and_fails(
     assert "== tests: ok" in said.out
 
 
-def test_check_succeeds_only_where_every_step_does(steps: dict[str, list[str]]) -> None:
+def test_check_succeeds_only_where_every_step_does(
+    steps: dict[str, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     del steps["bad"]
     assert suite.check(["--version"]) == 0
     assert suite.check(["--no-such-option"]) == 1
+    monkeypatch.setattr(bans, "look", lambda: 7)
+    assert suite.check(["--version"]) == 1
 
 
 def test_the_status_of_pytest_is_the_status_of_the_command(steps: dict[str, list[str]]) -> None:

@@ -14,7 +14,6 @@ import yaml
 
 from tests.production.conftest import ROOT, House, free_port, wait
 
-pytestmark = [pytest.mark.xdist_group("production")]
 REPORT = {
     "kind": "OPERATIONAL_INTELLIGENCE",
     "title": "CANARY-TITLE of the production test",

@@ -10,7 +10,6 @@ import pytest
 
 from tests.production.conftest import House, free_port, wait
 
-pytestmark = [pytest.mark.xdist_group("production")]
 TOKEN = secrets.token_urlsafe(32)
 HEADERS, WHOLE = 2.0, 5.0
 SLACK = 3.0  # seconds; the deadlines are looked after about once a second
