@@ -16,6 +16,8 @@ def in_a_draft(visit: type_visits) -> Person:
     officer.fill_item(0, "Manis spp.", "scale", "5", "KGM")
     officer.press("Save and come back later")
     officer.page.get_by_role("link", name="What was seized").click()
+    expect(officer.page.get_by_label("Title")).to_be_visible()
+    officer.page.wait_for_load_state()  # what saves is there only then: without it a line that goes down takes it along
     return officer
 
 
