@@ -23,7 +23,7 @@ def scope(nodeid: str) -> str:
     return found[0] if found else nodeid
 
 
-class Together(LoadScopeScheduling):
+class Together(LoadScopeScheduling):  # type: ignore[misc]  # xdist is untyped
     """What shares comes first, the largest group before the others; whoever is done takes single tests."""
 
     def _split_scope(self, nodeid: str) -> str:
