@@ -25,6 +25,7 @@ from tests.notifications.sink import Sink
 from tests.sizes import COMMIT, SIZE
 
 LANDING = SIZE != COMMIT
+POOLS = ["threads", "prefork"] if LANDING else ["threads"]
 PATIENCE = 120.0 if LANDING else 60.0  # seconds a drill waits for its end before it is a failure
 SMTP_TIMEOUT = 1  # seconds; a lease is five times as long, and a killed worker's letters wait that long
 

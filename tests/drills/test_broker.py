@@ -6,7 +6,7 @@ import pytest
 import redis
 from celery import Celery
 
-from tests.drills.rig import Rig, wait_for
+from tests.drills.rig import POOLS, Rig, wait_for
 
 pytestmark = pytest.mark.drill
 NO_MESSAGES = [
@@ -50,13 +50,14 @@ def test_what_is_no_message_is_dropped_and_the_rest_is_carried_by_the_same_worke
     assert "garbage" not in log
 
 
-def test_a_worker_whose_hands_are_full_when_its_broker_goes_hears_it_when_it_is_back(rig: Rig) -> None:
+@pytest.mark.parametrize("pool", POOLS)
+def test_a_worker_whose_hands_are_full_when_its_broker_goes_hears_it_when_it_is_back(rig: Rig, pool: str) -> None:
     """What it did is not acknowledged, and it has no connection but the one on which it would wait for more."""
     people = 160  # a task of a hundred messages and one of sixty
     rig.crowd(people)
     rig.sink.delay = 0.02
     rig.beat()
-    worker = rig.worker()
+    worker = rig.worker(pool)
     rig.submit()
     wait_for(rig, lambda: len({taken.connection for taken in rig.sink.taken}) == 2, "two tasks that send")
     rig.valkey.kill()

@@ -7,12 +7,11 @@ from functools import partial
 import pytest
 
 from apps.notifications.actions.sending import BATCH, CHUNK
-from tests.drills.rig import LANDING, Rig, filed, wait_for
+from tests.drills.rig import LANDING, POOLS, Rig, filed, wait_for
 from tests.evidence import Evidence
 from tests.sizes import size
 
 pytestmark = pytest.mark.drill
-POOLS = ["threads", "prefork"] if LANDING else ["threads"]
 KILLS, PEOPLE = size(commit=(1, 200), landing=(20, 6_000), release=(200, 60_000))
 SMTP_OUTAGE = size(commit=2.0, landing=30.0, release=60.0)  # seconds
 BROKER_OUTAGE = size(commit=5.0, landing=60.0, release=60.0)
