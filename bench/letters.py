@@ -25,7 +25,6 @@ from apps.reports.actions import submit_report
 from bench.goals import Line
 from bench.meter import Weight
 from bench.tasks import SIXTY
-from config.celery import app
 
 LONGEST = 60.0  # seconds that sixty mails may take before something is wrong
 QUIET = 0.3  # seconds between two measures: what the last one left behind is done by then
@@ -75,7 +74,6 @@ def worker(port: int) -> Iterator[Callable[[], float]]:
         stdout=subprocess.DEVNULL,
     )
     try:
-        _wait_for_worker()
         yield partial(_cpu, process.pid)
     finally:
         process.terminate()
@@ -91,11 +89,14 @@ def _cpu(pid: int) -> float:
     return sum(used) / os.sysconf("SC_CLK_TCK")
 
 
-def _wait_for_worker() -> None:
+def _wait_for_worker(taken: Sink) -> None:
+    """Workers answer no questions: one is there once it has done something."""
     deadline = time.monotonic() + 60
-    while not app.control.ping(timeout=0.5):
+    _plainly()
+    while len(taken.taken) < SIXTY:
         if time.monotonic() > deadline:
-            raise RuntimeError("the worker does not answer")
+            raise RuntimeError("the worker does nothing")
+        time.sleep(0.1)
 
 
 def run(world: dict[str, Any]) -> list[dict[str, Any]]:
@@ -104,6 +105,7 @@ def run(world: dict[str, Any]) -> list[dict[str, Any]]:
     assert actor is not None
     ours, plain = Weight(), Weight()
     with sink() as (taken, port), worker(port) as cpu:
+        _wait_for_worker(taken)
         _until_quiet(taken)
         for number, report_id in enumerate(world["drafts"]["60"]):
             for weight, begin in ((ours, partial(_submit, actor, UUID(report_id))), (plain, _plainly)):
