@@ -48,11 +48,12 @@ class Channel(redis.Channel):
 
     @contextmanager
     def _given_back(self, delivery_tag: str) -> Iterator[None]:
-        """Whatever the broker answers, the worker holds it no more."""
+        """Where the broker does not take it, the worker holds it no more either."""
         try:
             yield
-        finally:
+        except Exception:
             virtual.QoS.ack(self.qos, delivery_tag)
+            raise
 
     def _lost(self) -> bool:
         return bool(self.closed or self.connection is None or self.connection.client is None)

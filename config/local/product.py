@@ -45,13 +45,13 @@ def prepare(environ: Mapping[str, str]) -> str:
 def processes(environ: Mapping[str, str], listener: int) -> tuple[Process, Process, Process]:
     """Web (on the listening socket of that descriptor), worker and beat, not yet started."""
     beat = _part("beat", _celery("beat", "--schedule", str(SCHEDULE), "--pidfile="), environ)
-    worker = _part("worker", _celery("worker", "--pool", "threads", "--concurrency", str(THREADS), *_ALONE), environ)
+    worker = _part("worker", _celery("worker", "--pool", "threads", "--concurrency", str(THREADS), *ALONE), environ)
     web = _part("web", _gunicorn(listener), environ)
     web.inherits = (listener,)
     return web, worker, beat
 
 
-_ALONE = ("--without-gossip", "--without-mingle", "--without-heartbeat")  # nobody listens, and telling them holds it up
+ALONE = ("--without-gossip", "--without-mingle", "--without-heartbeat")  # nobody listens, and telling them holds it up
 
 
 def _gunicorn(listener: int) -> list[str]:

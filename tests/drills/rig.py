@@ -18,7 +18,7 @@ from django.db import connection
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from config.local import binaries, places
+from config.local import binaries, places, product
 from config.local.processes import Process
 from config.local.valkey import Valkey
 from tests.notifications.sink import Sink
@@ -124,7 +124,7 @@ class Rig:
 
 
 def _words(pool: str) -> list[str]:
-    return ["--pool", pool, "--concurrency", "2", "--without-gossip", "--without-mingle", "--without-heartbeat"]
+    return ["--pool", pool, "--concurrency", "2", *product.ALONE]
 
 
 CROWD = """
