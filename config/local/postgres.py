@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from config.local.binaries import Binaries
+from config.local.clock import under_shift
 from config.local.failures import Failure
 from config.local.places import ROOT, Account, give
 from config.local.processes import Process, wait_ready, wait_until
@@ -59,7 +60,7 @@ class Postgres:
     def __post_init__(self) -> None:
         self.process = Process(
             name="PostgreSQL",
-            command=[self.binaries.postgres("postgres"), "-D", str(self.data), *self._arguments()],
+            command=under_shift([self.binaries.postgres("postgres"), "-D", str(self.data), *self._arguments()]),
             log=self.log,
             cwd=self.sockets,
             environ=CLEAN,

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from config.local import bans, bootstrap, keys, servers
 from config.local.bootstrap import PYTHON, REQUIREMENTS, VENV, say
+from config.local.clock import shifted
 from config.local.places import ROOT
 from config.local.processes import call
 
@@ -62,7 +63,7 @@ def check(arguments: Sequence[str]) -> int:
     """Every step, also after one has failed, then the tests; 0 only where all went well."""
     bootstrap.ensure(bootstrap.TO_TEST)
     with servers.for_tests() as urls:
-        environ = {**os.environ, **TESTING, **urls}
+        environ = {**os.environ, **TESTING, **urls, **shifted()}
         with ThreadPoolExecutor(1) as beside:  # semgrep's own environment is mostly waited for
             banned = beside.submit(_timed, "bans", bans.look)
             verdicts = {name: _step(name, words, environ) for name, words in STEPS.items()}
@@ -128,7 +129,7 @@ def verdict(report: str) -> int:
 def _pytest(arguments: Sequence[str], extra: Mapping[str, str]) -> int:
     bootstrap.ensure(bootstrap.TO_TEST)
     with servers.for_tests() as urls:
-        return _python(_tests(arguments), {**os.environ, **TESTING, **extra, **urls})
+        return _python(_tests(arguments), {**os.environ, **TESTING, **extra, **urls, **shifted()})
 
 
 def _tests(arguments: Sequence[str]) -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from config.local.binaries import Binaries
+from config.local.clock import under_shift
 from config.local.places import Account
 from config.local.processes import Process, wait_ready
 
@@ -33,9 +34,10 @@ class Valkey:
 
     def __post_init__(self) -> None:
         told = {**OPTIONS, "unixsocket": str(self.socket), "dir": str(self.sockets)}
+        words = [word for name, value in told.items() for word in (f"--{name}", value)]
         self.process = Process(
             name="Valkey",
-            command=[self.binaries.valkey, *(word for name, value in told.items() for word in (f"--{name}", value))],
+            command=under_shift([self.binaries.valkey, *words]),
             log=self.log,
             cwd=self.sockets,
             environ={"LC_ALL": "C"},

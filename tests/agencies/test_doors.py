@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from django.contrib.auth.hashers import make_password
 from django.http import HttpResponse
 from django.test import Client
@@ -23,6 +22,7 @@ from apps.agencies.sessions import kept
 from apps.audit.models import Entry
 from apps.core.clock import now
 from apps.reports.models import Report
+from tests import clocks
 from tests.agencies.conftest import Hashes, is_signed_in
 from tests.callers import Caller
 from tests.cast import NOW, PASSWORD, Cast
@@ -98,7 +98,7 @@ def test_ten_mistakes_lock_strangers_out_for_a_while_and_not_the_browser_that_it
     email, own, stranger = "officer@sg-customs.example", Client(), Client()
     assert _sign_in(own, email)
     own.post("/sign-out/")
-    with time_machine.travel(now(), tick=False) as clock:
+    with clocks.held(now()) as clock:
         assert [_sign_in(stranger, email, "wrong") for _ in range(10)] == [False] * 10
         assert not _sign_in(stranger, email)
         assert _sign_in(own, email)
@@ -221,7 +221,7 @@ def test_what_waits_ends_after_ten_minutes_with_another_password_and_with_the_ac
         User.objects.filter(id=user.id).update(**end)
         assert not waits(client), end
         User.objects.filter(id=user.id).update(**before)
-    with time_machine.travel(now(), tick=False) as clock:
+    with clocks.held(now()) as clock:
         client = Client()
         assert _sign_in(client, user.email)
         clock.shift(timedelta(minutes=10))

@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from allauth.mfa.models import Authenticator
 from django.test import Client
 from pytest_django import Settings
@@ -18,6 +17,7 @@ from apps.agencies.queries import actor_of
 from apps.core.clock import now
 from config import factors
 from config.env import Misconfigured
+from tests import clocks
 from tests.agencies.conftest import is_signed_in
 from tests.callers import Caller
 from tests.cast import PASSWORD, Cast
@@ -93,7 +93,7 @@ def test_an_app_alone_leads_to_the_page_that_enrols_a_passkey_and_nowhere_else(p
 
 def test_once_there_is_a_passkey_the_app_asks_for_it_and_enrols_no_other(admin: User) -> None:
     client, key = Client(), SoftKey()
-    with time_machine.travel(now(), tick=False) as clock:
+    with clocks.held(now()) as clock:
         secret = with_app(admin, now())
         first_step(client, admin)
         second_step(client, code=code_of(secret, now()))

@@ -3,7 +3,6 @@ from datetime import timedelta
 
 import orjson
 import pytest
-import time_machine
 from django.contrib.auth.hashers import check_password
 from django.core import mail
 from django.db import connection
@@ -19,6 +18,7 @@ from apps.core.clock import now
 from apps.core.errors import Conflict, Invalid
 from apps.outbox.actions import relay
 from apps.outbox.models import Delivery, Event
+from tests import clocks
 from tests.agencies.conftest import is_signed_in, type_entries
 from tests.cast import NOW, PASSWORD, Cast
 
@@ -161,7 +161,7 @@ def test_a_weak_password_leaves_the_link_good(cast: Cast) -> None:
 
 def test_a_link_is_good_for_two_hours(cast: Cast) -> None:
     officer = cast.user("officer", "SG-CUSTOMS")
-    with time_machine.travel(NOW, tick=False) as clock:
+    with clocks.held(NOW) as clock:
         words = words_of(officer)
         clock.shift(timedelta(hours=2))
         assert actions.link_is_valid(**words)

@@ -4,13 +4,13 @@ from datetime import timedelta
 from hashlib import sha256
 
 import pytest
-import time_machine
 from django.test import Client
 
 from apps.agencies import actions
 from apps.agencies.acting import acting
 from apps.agencies.models import Session, User
 from apps.core.clock import now
+from tests import clocks
 from tests.agencies.conftest import is_signed_in
 from tests.callers import Caller
 from tests.cast import NOW, PASSWORD, Cast
@@ -18,7 +18,7 @@ from tests.doors import come_in
 
 
 def test_a_session_ends_a_quarter_of_an_hour_after_it_was_last_used(cast: Cast) -> None:
-    with time_machine.travel(now(), tick=False) as clock:
+    with clocks.held(now()) as clock:
         client = Client()
         come_in(client, cast.user("officer", "SG-CUSTOMS"))
         for _ in range(3):
@@ -30,7 +30,7 @@ def test_a_session_ends_a_quarter_of_an_hour_after_it_was_last_used(cast: Cast) 
 
 
 def test_a_session_ends_eight_hours_after_signing_in_however_busy_it_is(cast: Cast) -> None:
-    with time_machine.travel(now(), tick=False) as clock:
+    with clocks.held(now()) as clock:
         client = Client()
         come_in(client, cast.user("officer", "SG-CUSTOMS"))
         for _ in range(47):

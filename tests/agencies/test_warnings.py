@@ -4,7 +4,6 @@ import re
 from datetime import datetime, timedelta
 
 import pytest
-import time_machine
 from django.core import mail
 from django.db import connection
 from django.test import Client
@@ -18,6 +17,7 @@ from apps.core.clock import now
 from apps.core.errors import Invalid
 from apps.outbox.actions import relay
 from apps.outbox.models import Delivery, Event
+from tests import clocks
 from tests.agencies.conftest import Hashes
 from tests.cast import NOW, PASSWORD, Cast
 from tests.doors import code_of, with_app
@@ -176,7 +176,7 @@ def test_wrong_passwords_at_an_open_session_are_told_too(cast: Cast) -> None:
 
 
 def test_twenty_mistakes_of_a_browser_that_is_known_are_told_once(cast: Cast) -> None:
-    with time_machine.travel(NOW, tick=False):
+    with clocks.held(NOW):
         client = Client()
         assert client.post("/sign-in/", {"email": OFFICER, "password": PASSWORD}).status_code == 302
         client.post("/sign-out/")

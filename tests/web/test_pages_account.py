@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import time_machine
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
@@ -12,6 +11,7 @@ from apps.core.clock import now
 from apps.notifications.channels.email import ANY_OTHER, PAGES
 from apps.notifications.models import Notification
 from apps.outbox.actions import relay
+from tests import clocks
 from tests.cast import Cast
 from tests.web.visiting import Visitor, sent
 
@@ -97,7 +97,7 @@ def test_nobody_revokes_another_s_token(cast: Cast) -> None:
 def test_an_expired_token_is_listed_as_such(cast: Cast) -> None:
     visitor = officer(cast)
     visitor.post("/account/tokens/", {"name": "old", "life": "30"})
-    with time_machine.travel(now() + timedelta(days=31), tick=False):
+    with clocks.held(now() + timedelta(days=31)):
         visitor.client.force_login(visitor.user)
         assert "Expired" in visitor.get("/account/")
 

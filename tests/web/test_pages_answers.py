@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
 
 from apps.core.clock import now
 from apps.referrals.models import Action, Referral
 from apps.reports.models import Report
+from tests import clocks
 from tests.cast import Cast
 from tests.web.visiting import Visitor, referral, sent
 
@@ -34,7 +34,7 @@ def test_the_inbox_says_who_asks_what_by_when_and_why(cast: Cast) -> None:
 def test_the_due_tag_turns_when_it_is_late_and_the_overdue_drawer_counts_it(cast: Cast) -> None:
     sent(cast.officer("SG-CUSTOMS"))
     visitor = kenya(cast)
-    with time_machine.travel(now() + timedelta(days=5), tick=False):
+    with clocks.held(now() + timedelta(days=5)):
         visitor.client.force_login(visitor.user)
         page = visitor.get("/?show=overdue")
     assert "2 days late" in page

@@ -5,13 +5,13 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
-import time_machine
 from allauth.mfa.models import Authenticator
 from django.test import Client
 from pytest_django import Settings
 
 from apps.agencies.models import ApiToken, Session, User
 from apps.core.clock import now
+from tests import clocks
 from tests.agencies.conftest import is_signed_in
 from tests.cast import PASSWORD, Cast
 from tests.doors import code_of, with_app
@@ -131,7 +131,7 @@ def test_new_codes_are_shown_once(cast: Cast) -> None:
 def test_five_minutes_after_the_last_proof_a_form_is_done_only_after_another_and_nothing_typed_is_lost(
     cast: Cast,
 ) -> None:
-    with time_machine.travel(now(), tick=False) as clock:
+    with clocks.held(now()) as clock:
         visitor = officer(cast)
         clock.shift(timedelta(minutes=5, seconds=1))
         asked = visitor.post("/account/tokens/", TOKEN, 403)
@@ -152,7 +152,7 @@ def test_five_minutes_after_the_last_proof_a_form_is_done_only_after_another_and
 
 
 def test_a_code_is_as_good_a_proof_as_the_password(cast: Cast) -> None:
-    with time_machine.travel(now(), tick=False) as clock:
+    with clocks.held(now()) as clock:
         visitor = officer(cast)
         secret = with_app(visitor.user, now())
         clock.shift(timedelta(minutes=6))
@@ -165,7 +165,7 @@ def test_a_code_is_as_good_a_proof_as_the_password(cast: Cast) -> None:
 
 
 def test_what_changes_factors_is_asked_for_again_before_its_page_is_shown(cast: Cast) -> None:
-    with time_machine.travel(now(), tick=False) as clock:
+    with clocks.held(now()) as clock:
         visitor = officer(cast)
         with_app(visitor.user, now())
         row = Authenticator.objects.get(user=visitor.user, type="totp")

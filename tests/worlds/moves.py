@@ -5,6 +5,7 @@ A move makes a request from what the session knows by then: ids that are the rea
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -28,8 +29,8 @@ Move = Callable[["Session"], Ask]
 class Session:
     """What one reader knows while asking: it learns from answers, as a program would that walks through the product."""
 
-    def __init__(self, draw: Random, seen: Ids, secret: Ids, home: str) -> None:
-        self.draw, self.secret, self.home = draw, secret, home
+    def __init__(self, draw: Random, seen: Ids, secret: Ids, home: str, start: datetime) -> None:
+        self.draw, self.secret, self.home, self.start = draw, secret, home, start
         self.seen: Ids = {kind: list(ids) for kind, ids in seen.items()}
         self.following: list[str] = []
 
@@ -130,7 +131,7 @@ def _door(method: str, words: str, body: str, where: str) -> Move:
 
 
 def _filters(session: Session) -> dict[str, str]:
-    draw = session.draw
+    draw, day = session.draw, session.start
     offered: dict[str, Callable[[], str]] = {
         "q": session.words,
         "country": lambda: draw.choice(sorted(CUSTOMS)),
@@ -139,8 +140,8 @@ def _filters(session: Session) -> dict[str, str]:
         "kind": lambda: draw.choice(["SEIZURE", "ANALYSIS"]),
         "originator": session.agency,
         "state": lambda: draw.choice(["DRAFT", "SUBMITTED", "WITHDRAWN"]),
-        "since": lambda: draw.choice(["2026-11-22", "2019-01-01", "2026-11-22T09:05:00Z"]),
-        "until": lambda: draw.choice(["2026-11-22T09:20:00Z", "2026-11-23"]),
+        "since": lambda: draw.choice([f"{day:%F}", "2019-01-01", f"{day + timedelta(minutes=5):%FT%TZ}"]),
+        "until": lambda: draw.choice([f"{day + timedelta(minutes=20):%FT%TZ}", f"{day + timedelta(days=1):%F}"]),
     }
     return {name: offered[name]() for name in draw.sample(sorted(offered), draw.choice((0, 1, 1, 1, 2, 2, 3)))}
 

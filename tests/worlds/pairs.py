@@ -118,7 +118,7 @@ class _World:
 
     def first(self, most: int) -> tuple[list[Ask], list[Answered], list[str]]:
         draw = Random(f"{self._pair.seed}/requests")
-        session = Session(draw, self._scene.seen, self._scene.secret, self._scene.home)
+        session = Session(draw, self._scene.seen, self._scene.secret, self._scene.home, self._scene.chance.start)
         asked, answers = [], []
         for number, move in enumerate(moves(draw, staff=self._pair.staff, most=most)):
             asked.append(move(session))

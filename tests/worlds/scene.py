@@ -24,11 +24,6 @@ from tests.worlds.bodies import CUSTOMS, analysis, elsewhere, seizure, word
 from tests.worlds.chance import Chance
 
 Ids = dict[str, list[str]]
-# When something was carried and sent is told by the database's clock, which no test can hold: administrators see it.
-SETTLED = (
-    "UPDATE outbox_delivery SET next_at = at, done_at = at FROM outbox_event e WHERE e.id = event_id AND state = 'DONE'",
-    "UPDATE notifications_dispatch SET next_at = created_at WHERE state <> 'PENDING'",
-)
 ACT = 0.001  # of a step: what one act after the other takes
 
 
@@ -105,8 +100,6 @@ def carry() -> None:
         relay()
         send_due()
         cursor.execute("RESET ROLE")
-        for settled in SETTLED:
-            cursor.execute(settled)
 
 
 def tell(scene: Scene) -> None:

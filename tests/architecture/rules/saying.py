@@ -12,6 +12,11 @@ TEMPLATE = re.compile(r"\|\s*(safe|safeseq)\b|\{%\s*(autoescape off|debug)\b|\{%
 CLOCKS = re.compile(
     r"(^|\.)(datetime\.(now|utcnow|today|utcfromtimestamp)|date\.today|timezone\.now|time\.time(_ns)?)$"
 )
+HOLDING = {"time_machine", "freezegun"}
+UNHELD = re.compile(
+    r"\b(CURRENT_(TIMESTAMP|DATE|TIME)|LOCALTIME(STAMP)?|pg_catalog\.(now|\w+_timestamp)|timeofday)\b|'now'",
+    re.IGNORECASE,
+)
 RUN = {"eval", "exec", "compile", "__import__"}
 RUNNING = {"yaml.load", "yaml.unsafe_load", "yaml.full_load", "os.system", "os.popen", "marshal.loads", "shelve.open"}
 PICKLES = {"pickle", "cPickle", "dill", "cloudpickle", "shelve", "marshal", "joblib"}
@@ -64,6 +69,19 @@ def _clocks(source: Source) -> Iterator[Found]:
                 yield node.lineno, f"{name}()"
 
 
+def _holds(source: Source) -> Iterator[Found]:
+    """A test that stops this process's clock alone: what the database judges by its own would go on."""
+    for node in source.nodes():
+        yield from ((line, name) for line, name in _imported(node) if name.split(".")[0] in HOLDING)
+
+
+def _fixed(source: Source) -> Iterator[Found]:
+    """Words for the time that no test can hold: a keyword of SQL, or a function by its full name."""
+    for node in source.nodes():
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and (found := UNHELD.search(node.value)):
+            yield node.lineno, found.group()
+
+
 def _naive(call: ast.Call) -> bool:
     return len(call.args) < 8 and "tzinfo" not in {keyword.arg for keyword in call.keywords}
 
@@ -114,6 +132,22 @@ SAYING = (
         product,
         _clocks,
         {"apps/core/clock.py": "the clock"},
+    ),
+    Rule(
+        "clocks-are-held-together",
+        "A scene has one clock: tests hold this process's and the database's together, by tests/clocks.py.",
+        lambda source: source.python,
+        _holds,
+        {
+            "tests/clocks.py": "holds both",
+            "tests/drills/skewed.py": "a drill of two nodes whose clocks differ",
+        },
+    ),
+    Rule(
+        "the-databases-clock-can-be-held",
+        "SQL asks now() or statement_timestamp() for the time, so that a test can hold it.",
+        product,
+        _fixed,
     ),
     Rule("nothing-is-run", "What comes from outside is never run, unpickled or given to a shell.", product, _runs),
 )
