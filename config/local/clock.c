@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 static long away(void) {
-    const char *told = getenv("COUNTERPART_CLOCK_SECONDS");
+    const char *told = getenv("CLOCK_AWAY_SECONDS");
     return told ? atol(told) : 0;
 }
 

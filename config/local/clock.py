@@ -30,7 +30,7 @@ def shifted() -> dict[str, str]:
         seconds = int(days) * 86_400
     except ValueError:
         raise Failure(f"{DAYS} is a number of days, such as 30 or -365, not {days!r}.") from None
-    return {"LD_PRELOAD": str(_library()), "COUNTERPART_CLOCK_SECONDS": str(seconds)}
+    return {"LD_PRELOAD": str(_library()), "CLOCK_AWAY_SECONDS": str(seconds)}
 
 
 def under_shift(command: Sequence[str]) -> list[str]:
