@@ -1,9 +1,14 @@
 """Drafts, sent and received: whose is where, what narrows them, a page at a time."""
 
+import re
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from apps.agencies.models import User
+from tests import clocks
 from tests.cast import Cast
 from tests.web.visiting import Visitor, drafted, sent
 
@@ -129,3 +134,26 @@ def test_an_empty_list_says_what_comes_into_it(cast: Cast) -> None:
     assert "A report that you save before sending it waits here" in visitor.get("/drafts/")
     assert "What your agency sends stands here" in visitor.get("/sent/")
     assert "Every report that your agency may read stands here" in visitor.get("/received/")
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Pago_Pago", "Asia/Singapore", "Pacific/Kiritimati", "UTC"])
+def test_the_days_of_a_list_are_those_that_its_rows_are_dated_with(cast: Cast, zone: str) -> None:
+    person = cast.user("officer", "SG-CUSTOMS")
+    User.objects.filter(id=person.id).update(time_zone=zone)
+    begun = datetime(2026, 11, 27, 5, 0, tzinfo=UTC)
+    times = [begun + timedelta(hours=hour) for hour in range(0, 48, 6)]
+    with clocks.held(begun) as clock:
+        for at in times:
+            clock.move_to(at)
+            sent(cast.officer("SG-CUSTOMS"), title=f"Ivory of {at:%d %H}")
+        visitor = Visitor(cast, "officer", "SG-CUSTOMS")
+        for day in (date(2026, 11, 27), date(2026, 11, 28)):
+            dated = re.findall(r"sent (\d+) November", visitor.get(f"/sent/?since={day}&until={day}").main)
+            assert set(dated) == {str(day.day)}
+            assert len(dated) == sum(at.astimezone(ZoneInfo(zone)).date() == day for at in times)
+
+
+def test_the_first_and_the_last_day_of_the_calendar_can_be_asked_for(cast: Cast, shelf: None) -> None:
+    visitor = Visitor(cast, "officer", "SG-CUSTOMS")
+    assert len(titles(visitor, "/sent/?since=0001-01-01&until=9999-12-31")) == 3
+    assert titles(visitor, "/sent/?since=9999-12-31") == titles(visitor, "/sent/?until=0001-01-01") == []

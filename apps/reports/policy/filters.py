@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from apps.core.words import N_
 from apps.reports.policy.dates import DAY
@@ -53,8 +53,11 @@ class Filters:
         return self != Filters(q=self.q, since=self.since, until=self.until)
 
 
-def read_filters(data: object) -> tuple[Filters | None, dict[str, list[str]]]:
-    """Return the filters and no errors, or None and what is wrong by field."""
+def read_filters(data: object, *, zone: tzinfo = UTC) -> tuple[Filters | None, dict[str, list[str]]]:
+    """Return the filters and no errors, or None and what is wrong by field.
+
+    A day is a day of ``zone``: UTC's for a program, the reader's own on a page, where each row is dated so.
+    """
     errors: dict[str, list[str]] = {}
     if not isinstance(data, Mapping):
         return None, {"": [NOT_AN_OBJECT]}
@@ -68,20 +71,20 @@ def read_filters(data: object) -> tuple[Filters | None, dict[str, list[str]]]:
         kind=reader.choice("kind", KINDS, ""),
         originator=reader.text("originator", longest=32).upper(),
         state=reader.choice("state", STATES, ""),
-        since=_moment(reader, "since", end=False),
-        until=_moment(reader, "until", end=True),
+        since=_moment(reader, "since", zone, end=False),
+        until=_moment(reader, "until", zone, end=True),
     )
     return (None, errors) if errors else (filters, errors)
 
 
-def _moment(reader: Reader, name: str, *, end: bool) -> datetime | None:
+def _moment(reader: Reader, name: str, zone: tzinfo, *, end: bool) -> datetime | None:
     """A moment: a day counts from its beginning and, as an end, to its end; a time counts itself, to the millisecond."""
     words = reader.text(name, longest=40)
     if not words:
         return None
     try:
         if DAY.fullmatch(words):
-            return _start(date.fromisoformat(words)) + timedelta(days=end)
+            return _edge(date.fromisoformat(words), zone, end=end)
         at = datetime.fromisoformat(words)
         if at.tzinfo is None:
             raise ValueError(words)
@@ -91,5 +94,9 @@ def _moment(reader: Reader, name: str, *, end: bool) -> datetime | None:
         return None
 
 
-def _start(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
+def _edge(day: date, zone: tzinfo, *, end: bool) -> datetime | None:
+    """Where the day begins, or where the one after it does; None where nothing lies beyond the calendar's own edges."""
+    if end and day == date.max:
+        return None
+    start = datetime.combine(day + timedelta(days=end), time(), zone)
+    return start.astimezone(UTC) if date.min < start.date() < date.max else start.replace(tzinfo=UTC)

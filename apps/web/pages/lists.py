@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.timezone import get_current_timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -61,7 +62,7 @@ class ReportList(Page, ABC):
         return FilterForm(self.request.GET, lists=lists, without=self.without)
 
     def _filters(self) -> Filters:
-        filters, errors = read_filters(self.form.asked())
+        filters, errors = read_filters(self.form.asked(), zone=get_current_timezone())
         if filters is None:
             raise Invalid(errors=errors)
         return replace(filters, side=self.side, state=ReportState.DRAFT.value if self.drafts else filters.state)
