@@ -18,7 +18,7 @@ from apps.core.errors import NotFound
 from apps.core.ids import FIRST, LAST
 from apps.sharing.models import Grant, Label, Opening
 from apps.sharing.policy import Facts, Handling, Judgement, Member, Stage, Tlp, judge
-from apps.sharing.routing import Counterpart, Part, RoutePart, Routing
+from apps.sharing.routing import Counterpart, Occasion, Part, RoutePart, Routing
 from apps.sharing.states import OpeningState
 
 
@@ -94,6 +94,7 @@ def part_row(part: RoutePart) -> dict[str, Any]:
         "share": None if part.share is None else str(part.share),
         "seizure_opportunity": part.seizure_opportunity,
         "coordinated": part.coordinated,
+        "occasion": part.occasion.value,
     }
 
 
@@ -106,6 +107,7 @@ def part_from(row: Mapping[str, Any]) -> RoutePart:
         share=None if share is None else Decimal(share),
         seizure_opportunity=row["seizure_opportunity"],
         coordinated=row["coordinated"],
+        occasion=Occasion(row.get("occasion", Occasion.SEIZURE)),  # rows older than the word are of what was seized
     )
 
 

@@ -61,6 +61,7 @@ PARTS: dict[Part, str] = {
     Part.TRANSIT: N_("{country} is named as a country of transit"),
     Part.DESTINATION: N_("{country} is named as the destination"),
     Part.DISCOVERY: N_("the goods were found in {country}"),
+    Part.CONCERNED: N_("it concerns a place in {country}"),
     Part.NAMED: N_("the originator named this agency as a recipient"),
     Part.PASSED_ON: N_("it was passed on to this agency with the originator's consent"),
 }
@@ -74,6 +75,10 @@ ASKS: dict[Ask, str] = {
     Ask.WHY_MISSED: N_("find out why the goods were not stopped in transit"),
     Ask.WHO_WAS_TO_RECEIVE: N_("find out who was to receive the goods"),
     Ask.WHAT_IS_KNOWN_OF_THE_DISCOVERY: N_("say what is known of the discovery and what was done about it"),
+    Ask.WHAT_IS_ITS_SOURCE: N_("find out where the goods come from"),
+    Ask.CAN_IT_BE_STOPPED_LEAVING: N_("say whether the goods can be stopped before they leave the country"),
+    Ask.CAN_IT_BE_STOPPED_ON_ITS_WAY: N_("say whether the goods can be stopped in transit"),
+    Ask.WHO_IS_TO_RECEIVE: N_("find out who is to receive the goods"),
     Ask.WHAT_CAN_YOU_DO: N_("say what your agency can do about it"),
 }
 PLEASE = N_("Please {asks}.")

@@ -139,7 +139,8 @@ def _as_told() -> list[Filing]:
 def _told(case_number: str, country: str, items: list[type_data], when: type_data, text: str, source: str) -> Filing:
     paragraphs = [text, "To the agency of the place: is this what you have filed yourself, and which report?", source]
     title = f"{headline(items)}: a figure to reconcile"
-    return _published(case_number, title, paragraphs, items, occurred=when, place={"name": "", "country": country})
+    where = {"name": "", "country": country}
+    return _published(case_number, title, paragraphs, items, occurred=when, place=where, named=[f"{country}-CUSTOMS"])
 
 
 def _other_figures() -> Filing:

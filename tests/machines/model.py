@@ -9,7 +9,7 @@ from uuid import UUID
 
 from apps.agencies.models import Agency, User
 from apps.sharing.policy import Facts, Handling, Member, Role, Stage, Tlp
-from apps.sharing.routing import Counterpart, Part, RoutePart
+from apps.sharing.routing import Counterpart, Occasion, Part, RoutePart
 from tests.sharing.oracle import Reader, reads
 
 COORDINATES = "WCO"
@@ -88,16 +88,18 @@ class Model:
     def shared(self, report: Filed) -> Facts:
         """Its facts once submitted: each country's contact answers, or who coordinates it, as things stand now.
 
-        The country of the discovery is asked, too, where it is not the originator's.
+        The country of the place is asked, too, where it is not the originator's.
         """
         asked = list(zip(report.route, PARTS[len(report.route)], strict=True))
         if report.place != self.members[report.facts.originator].country:
-            asked.append((report.place, Part.DISCOVERY))
+            asked.append((report.place, Part.DISCOVERY if report.kind == "SEIZURE" else Part.CONCERNED))
         found: dict[int, list[RoutePart]] = {}
         for country, part in asked:
             agency, coordinated = self._answers(self._contact(country), report.facts)
             if agency is not None and agency != report.facts.originator:
-                found.setdefault(agency, []).append(RoutePart(part, country, coordinated=coordinated))
+                found.setdefault(agency, []).append(
+                    RoutePart(part, country, coordinated=coordinated, occasion=Occasion(report.kind))
+                )
         counterparts = tuple(_counterpart(agency, parts) for agency, parts in found.items())
         return replace(report.facts, stage=Stage.SHARED, counterparts=counterparts)
 

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.sharing import routing
-from apps.sharing.routing import Ask, Counterpart, Part, RoutePart, Routing, Stop
+from apps.sharing.routing import Ask, Counterpart, Occasion, Part, Place, RoutePart, Routing, Stop
 from tests.sharing.etis_example import ETIS
 
 
@@ -29,9 +29,11 @@ CONTACTS = {
 COORDINATORS = dict.fromkeys((*CONTACT_OF, "XX", "XF", "XV", "NA", "VU"), WCO)
 
 
-def _resolve(*stops: Stop, discovery: str = "SG", originator: Agency = SG, **more: object) -> Routing:
+def _resolve(
+    *stops: Stop, discovery: str = "SG", originator: Agency = SG, occasion: Occasion = Occasion.SEIZURE, **more: object
+) -> Routing:
     options = {"contacts": CONTACTS, "coordinators": COORDINATORS, **more}
-    return routing.resolve(stops=stops, discovery=discovery, originator=originator, **options)  # type: ignore[arg-type]
+    return routing.resolve(stops=stops, place=Place(discovery, occasion), originator=originator, **options)  # type: ignore[arg-type]
 
 
 def _asks(resolved: Routing) -> dict[int, tuple[Ask, ...]]:
@@ -261,6 +263,43 @@ STOPS = st.lists(
     max_size=8,
 )
 TOKENS = st.frozensets(st.sampled_from((UG, KE, WCO, NG, KE_WILDLIFE)), max_size=3)
+
+
+def test_intelligence_concerns_its_place_and_what_it_asks_looks_forward() -> None:
+    stops = (
+        Stop("UG", Part.ORIGIN),
+        Stop("KE", Part.EXPORT),
+        Stop("AE", Part.TRANSIT, seizure_opportunity=True),
+        Stop("MY", Part.TRANSIT),
+        Stop("CN", Part.DESTINATION),
+    )
+    resolved = _resolve(*stops, discovery="NG", occasion=Occasion.INTELLIGENCE)
+    assert _asks(resolved) == {
+        UG: (Ask.WHAT_IS_ITS_SOURCE,),
+        KE: (Ask.CAN_IT_BE_STOPPED_LEAVING,),
+        AE: (Ask.CAN_IT_BE_STOPPED_ON_ITS_WAY,),
+        MY: (Ask.FOR_INFORMATION,),
+        CN: (Ask.WHO_IS_TO_RECEIVE,),
+        NG: (Ask.WHAT_CAN_YOU_DO,),
+    }
+    assert resolved.counterparts[-1].parts == (RoutePart(Part.CONCERNED, "NG", occasion=Occasion.INTELLIGENCE),)
+    assert _resolve(discovery="SG", occasion=Occasion.INTELLIGENCE).counterparts == ()
+
+
+def test_an_analysis_informs_and_asks_only_whom_its_author_names() -> None:
+    stops = (Stop("KE", Part.ORIGIN), Stop("CN", Part.DESTINATION))
+    resolved = _resolve(*stops, discovery="NG", named=[CN, WCO], occasion=Occasion.ANALYSIS)
+    assert _asks(resolved) == {
+        KE: (Ask.FOR_INFORMATION,),
+        CN: (Ask.WHAT_CAN_YOU_DO,),
+        NG: (Ask.FOR_INFORMATION,),
+        WCO: (Ask.WHAT_CAN_YOU_DO,),
+    }
+
+
+def test_a_withheld_contact_has_no_substitute_for_what_a_report_concerns() -> None:
+    resolved = _resolve(discovery="KE", withheld=[KE], occasion=Occasion.INTELLIGENCE)
+    assert [counterpart.agency for counterpart in resolved.counterparts] == [KE]
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])

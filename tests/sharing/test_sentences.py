@@ -60,6 +60,7 @@ def test_every_code_has_a_sentence_of_its_own_that_asks_for_no_more_than_it_is_g
         (RoutePart(Part.TRANSIT, "KE", None, seizure_opportunity=False), "Kenya is named as a country of transit"),
         (RoutePart(Part.DESTINATION, "KE"), "Kenya is named as the destination"),
         (RoutePart(Part.DISCOVERY, "SG"), "the goods were found in Singapore"),
+        (RoutePart(Part.CONCERNED, "SG"), "it concerns a place in Singapore"),
         (RoutePart(Part.NAMED, ""), "the originator named this agency as a recipient"),
         (
             RoutePart(Part.ORIGIN, "XF", coordinated=True),

@@ -10,7 +10,7 @@ from apps.reports.actions.drafting import own_member
 from apps.reports.policy import Content
 from apps.sharing.policy import Facts, Member, Stage
 from apps.sharing.queries import member
-from apps.sharing.routing import Part, Routing, Stop, resolve
+from apps.sharing.routing import Occasion, Part, Place, Routing, Stop, resolve
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def route(actor: Actor, content: Content, facts: Facts, found: Contacts) -> Rout
     members = {token: member(agency) for token, agency in agencies.items()} | {actor.agency_token: own_member(actor)}
     routing = resolve(
         stops=[Stop(stop.country, Part(stop.part), stop.share, stop.seizure_opportunity) for stop in content.route],
-        discovery=content.place_country,
+        place=Place(content.place_country, Occasion(content.kind)),
         originator=members[facts.originator],
         contacts={(country, Part(part)): token for (country, part), token in found.contacts.items()},
         coordinators=found.coordinators,

@@ -10,6 +10,7 @@ from apps.sharing.routing.route import (
     Counterpart,
     Part,
     Party,
+    Place,
     RoutePart,
     Routing,
     Stop,
@@ -27,7 +28,8 @@ class _Directory:
 
     def answers(self, part: RoutePart) -> tuple[int | None, RoutePart]:
         """Return the agency for ``part`` (None: nobody) and the part as that agency has it."""
-        contact = self._open(self.contacts.get((part.country, part.part)))
+        asked = Part.DISCOVERY if part.part is Part.CONCERNED else part.part  # who answers for a place answers for both
+        contact = self._open(self.contacts.get((part.country, asked)))
         if contact is not None:
             return contact, part
         return self._coordinator(part.country), replace(part, coordinated=True)
@@ -45,7 +47,7 @@ class _Directory:
 def resolve(
     *,
     stops: Iterable[Stop],
-    discovery: str,
+    place: Place,
     originator: Party,
     contacts: Contacts,
     coordinators: Coordinators,
@@ -55,8 +57,8 @@ def resolve(
 ) -> Routing:
     """Return who is told of a route, each agency once with all its parts, in route order.
 
-    ``discovery`` is the country of the report's place (empty: not said). Nobody is asked for it
-    where it is the originator's own. A pseudo-country is one that has no contact. ``named``
+    Nobody is asked for the country of the ``place`` where it is the originator's own. A pseudo-country
+    is one that has no contact. ``named``
     agencies get the part NAMED. ``contacts`` and ``coordinators`` may contain agencies given as
     ``inactive``; those answer for nothing. ``withheld`` agencies stay in the result (the policy
     leaves them out and tells the originator) and have no substitute: a country of which one
@@ -68,8 +70,8 @@ def resolve(
         withheld=frozenset(withheld),
         inactive=frozenset(inactive),
     )
-    answers = [directory.answers(part) for part in _parts(stops, discovery, originator.country)]
-    answers += [(agency, RoutePart(Part.NAMED, "")) for agency in sorted(named)]
+    answers = [directory.answers(part) for part in _parts(stops, place, originator.country)]
+    answers += [(agency, RoutePart(Part.NAMED, "", occasion=place.occasion)) for agency in sorted(named)]
     others = [(agency, part) for agency, part in answers if agency not in (None, originator.token)]
     return Routing(
         counterparts=tuple(_counterparts(others)),
@@ -78,15 +80,15 @@ def resolve(
     )
 
 
-def _parts(stops: Iterable[Stop], discovery: str, home: str) -> tuple[RoutePart, ...]:
-    """The parts of the route, one for each country and part, and the discovery if it is asked."""
+def _parts(stops: Iterable[Stop], place: Place, home: str) -> tuple[RoutePart, ...]:
+    """The parts of the route, one for each country and part, and the place if it is asked."""
     merged: dict[tuple[str, Part], RoutePart] = {}
     for stop in stops:
-        part = RoutePart(stop.part, stop.country, stop.share, stop.seizure_opportunity)
+        part = RoutePart(stop.part, stop.country, stop.share, stop.seizure_opportunity, occasion=place.occasion)
         known = merged.get((stop.country, stop.part))
         merged[stop.country, stop.part] = part if known is None else _merge(known, part)
-    if discovery and discovery != home:
-        merged[discovery, Part.DISCOVERY] = RoutePart(Part.DISCOVERY, discovery)
+    if place.country and place.country != home:
+        merged[place.country, place.part] = RoutePart(place.part, place.country, occasion=place.occasion)
     return tuple(merged.values())
 
 

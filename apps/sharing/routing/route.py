@@ -15,11 +15,21 @@ class Part(StrEnum):
     TRANSIT = "TRANSIT"
     DESTINATION = "DESTINATION"
     DISCOVERY = "DISCOVERY"
+    CONCERNED = "CONCERNED"
     NAMED = "NAMED"
     PASSED_ON = "PASSED_ON"
 
 
-# DISCOVERY comes from the place of the report, NAMED from its recipients and PASSED_ON from those; nobody types them.
+class Occasion(StrEnum):
+    """On what a route is told, by the kind of the report: goods that were seized, goods to come, or what was learnt."""
+
+    SEIZURE = "SEIZURE"
+    INTELLIGENCE = "OPERATIONAL_INTELLIGENCE"
+    ANALYSIS = "ANALYSIS"
+
+
+# DISCOVERY comes from the place of a seizure, CONCERNED from that of any other report; NAMED from its recipients and PASSED_ON
+# from those: nobody types them.
 ROUTE_PARTS = frozenset({Part.ORIGIN, Part.EXPORT, Part.TRANSIT, Part.DESTINATION})
 
 # Country (ISO 3166-1 alpha-2 or a pseudo-country) and part -> token of the agency that answers.
@@ -42,6 +52,19 @@ class Party(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where the report is set: a country (empty: not said), and on what occasion it is told."""
+
+    country: str
+    occasion: Occasion = Occasion.SEIZURE
+
+    @property
+    def part(self) -> Part:
+        """What its country has to do with the goods."""
+        return Part.DISCOVERY if self.occasion is Occasion.SEIZURE else Part.CONCERNED
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """One line of a route as the originator typed it.
 
@@ -56,7 +79,7 @@ class Stop:
     seizure_opportunity: bool | None = None
 
     def __post_init__(self) -> None:
-        """Refuse DISCOVERY, NAMED and PASSED_ON: accepting them would let a route invent an ask."""
+        """Refuse DISCOVERY, CONCERNED, NAMED and PASSED_ON: accepting them would let a route invent an ask."""
         if self.part not in ROUTE_PARTS:
             message = f"{self.part} is derived, it is not a stop of a route"
             raise ValueError(message)
@@ -74,16 +97,18 @@ class RoutePart:
     share: Decimal | None = None
     seizure_opportunity: bool | None = None
     coordinated: bool = False
+    occasion: Occasion = Occasion.SEIZURE
 
     @property
     def for_information(self) -> bool:
-        """Nothing is asked: a coordinated country, a transit without a known opportunity, what was passed on.
+        """Nothing is asked: a coordinated country, a transit without a known opportunity, an analysis, what was passed on.
 
         A transit whose opportunity was left out counts as one without: an agency is not asked
         why it missed goods that nobody says it held.
         """
         missed_nothing = self.part is Part.TRANSIT and self.seizure_opportunity is not True
-        return self.coordinated or missed_nothing or self.part is Part.PASSED_ON
+        to_learn_from = self.occasion is Occasion.ANALYSIS and self.part is not Part.NAMED
+        return self.coordinated or missed_nothing or to_learn_from or self.part is Part.PASSED_ON
 
 
 @dataclass(frozen=True, slots=True)

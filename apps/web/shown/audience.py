@@ -35,7 +35,11 @@ def _told(row: Row) -> Shown:
 
 def _clause(row: Row) -> str:
     """The reason as a clause behind "because": rows give it as a sentence, and these begin with an article."""
-    return _small(row["sentence"]) if row["parts"][:1] in (["DISCOVERY"], ["NAMED"], ["PASSED_ON"]) else row["sentence"]
+    return (
+        _small(row["sentence"])
+        if row["parts"][:1] in (["DISCOVERY"], ["CONCERNED"], ["NAMED"], ["PASSED_ON"])
+        else row["sentence"]
+    )
 
 
 def _left_out(row: Row) -> Shown:

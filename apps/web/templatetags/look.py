@@ -20,6 +20,7 @@ PARTS: dict[str, Promise] = {
     "TRANSIT": _("Transit"),
     "DESTINATION": _("Destination"),
     "DISCOVERY": _("Discovery"),
+    "CONCERNED": _("Concerned"),
 }
 
 
