@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 LONGEST = 200  # characters; no scientific name or term is longer, so the rest is refused before it is looked up
+FULL_WIDTH = 0xFEE0  # how far a full-width letter stands from the plain one
 _GROUP = re.compile(r" (spp?\.?|species)$")
 
 
@@ -21,8 +22,14 @@ def fold_name(words: str) -> str:
 
 
 def fold_code(words: str) -> str:
-    """A code as it is looked up: `` kgm`` → ``KGM``. ``NA`` stays ``NA``: it is Namibia, not a missing value."""
-    return fold_words(words).upper()
+    """A code as it is looked up: `` kgm`` → ``KGM``. ``NA`` stays ``NA``: it is Namibia, not a missing value.
+
+    Full-width letters are the same letters. What only becomes letters of ours when it is taken apart (``ß``, ``ﬁ``, the sign
+    of Kelvin) is none of them: "" .
+    """
+    typed = " ".join(words.split())
+    code = "".join(chr(ord(sign) - FULL_WIDTH) if "！" <= sign <= "～" else sign for sign in typed)
+    return code.upper() if len(code) <= LONGEST and code.isascii() and code.isprintable() else ""
 
 
 def folded(words: Iterable[str]) -> list[str]:

@@ -65,11 +65,11 @@ def read_filters(data: object, *, zone: tzinfo = UTC) -> tuple[Filters | None, d
     reader.only(NAMES)
     filters = Filters(
         q=reader.text("q", longest=LONGEST_WORDS),
-        country=reader.text("country", longest=2).upper(),
+        country=reader.text("country", longest=120),
         part=reader.choice("part", PARTS, ""),
         taxon=reader.text("taxon", longest=120),
         kind=reader.choice("kind", KINDS, ""),
-        originator=reader.text("originator", longest=32).upper(),
+        originator=reader.text("originator", longest=32),
         state=reader.choice("state", STATES, ""),
         since=_moment(reader, "since", zone, end=False),
         until=_moment(reader, "until", zone, end=True),

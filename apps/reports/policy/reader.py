@@ -6,16 +6,15 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from apps.core.words import N_
+from apps.reports.policy.pasted import ISOLATES, UNSAFE, tidied, unsafe_at, word_before
 
-# Explicit embeddings, overrides and isolates can make a name read as another one; NUL and other controls break files.
-UNSAFE = re.compile(
-    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u0080-\u009f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
-)
 LONGEST_CODE = 64
-LINE_BREAKS = re.compile("[\n\r\u2028\u2029\t]")
+PLAIN = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)")
 NOT_TEXT = N_("Enter text.")
-UNSAFE_TEXT = N_("This has characters that can't be shown safely (NUL, control or text-direction characters).")
-ONE_LINE = N_("Enter this on one line.")
+UNSAFE_TEXT = N_(
+    "This has characters that can't be shown safely, at its beginning (control or text-direction characters)."
+)
+UNSAFE_AFTER = N_("This has characters that can't be shown safely, after “%s” (control or text-direction characters).")
 TOO_LONG = N_("This is too long.")
 NOT_A_NUMBER = N_("Enter a number.")
 NOT_A_CHOICE = N_("Choose one of the values offered.")
@@ -46,7 +45,7 @@ class Reader:
         """Refuse names that nobody reads: a misspelt ``withheld_from`` must not pass in silence."""
         for name in self.data:
             if name not in known:
-                self.fail(name if not UNSAFE.search(name) and len(name) < 60 else "?", UNKNOWN_FIELD)
+                self.fail(name if not _is_unsafe(name) and len(name) < 60 else "?", UNKNOWN_FIELD)
 
     def text(self, name: str, *, longest: int, lines: bool = False, size: int | None = None) -> str:
         """Text without surrounding space; ``longest`` in characters, ``size`` in bytes of UTF-8."""
@@ -56,18 +55,18 @@ class Reader:
         if not isinstance(value, str):
             self.fail(name, NOT_TEXT)
             return ""
-        text = value.strip()
-        wrong = self._wrong_text(text, longest, lines, size)
+        text = tidied(value, lines=lines)
+        wrong = self._wrong_text(text, longest, size)
         if wrong:
             self.fail(name, wrong)
         return "" if wrong else text
 
     @staticmethod
-    def _wrong_text(text: str, longest: int, lines: bool, size: int | None) -> str:
-        if UNSAFE.search(text):
-            return UNSAFE_TEXT
-        if not lines and LINE_BREAKS.search(text):
-            return ONE_LINE
+    def _wrong_text(text: str, longest: int, size: int | None) -> str:
+        at = unsafe_at(text)
+        if at is not None:
+            word = word_before(text, at)
+            return UNSAFE_AFTER % word if word else UNSAFE_TEXT
         return TOO_LONG if len(text) > longest or (size and len(text.encode()) > size) else ""
 
     def choice(self, name: str, offered: Collection[str], default: str) -> str:
@@ -106,7 +105,7 @@ class Reader:
     def codes(self, name: str, *, most: int) -> tuple[str, ...]:
         """A list of short codes, each once, in the order given."""
         rows = self.rows(name, most=most)
-        found = [v for v in rows if isinstance(v, str) and 0 < len(v) <= LONGEST_CODE and not UNSAFE.search(v)]
+        found = [v for v in rows if isinstance(v, str) and 0 < len(v) <= LONGEST_CODE and not _is_unsafe(v)]
         if len(found) != len(rows):
             self.fail(name, NOT_TEXT)
         return tuple(dict.fromkeys(value.strip() for value in found))
@@ -145,8 +144,16 @@ class Reader:
         return Reader(value, self.errors, self.at(name))
 
 
+def _is_unsafe(code: str) -> bool:
+    """A code has no text direction of its own, either."""
+    return bool(UNSAFE.search(code) or ISOLATES.search(code))
+
+
 def _decimal(value: object) -> Decimal | None:
+    """JSON's own numbers and plain decimals (``-12.5``): no grouping, exponent, underscore or other digits than 0 to 9."""
     if isinstance(value, bool) or not isinstance(value, str | int | float) or len(str(value)) > LONGEST_NUMBER:
+        return None
+    if isinstance(value, str) and not PLAIN.fullmatch(value.strip()):
         return None
     try:
         number = Decimal(str(value).strip())

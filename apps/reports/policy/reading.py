@@ -16,6 +16,7 @@ KINDS = tuple(kind.value for kind in ReportKind)
 QUALIFIERS = ("EXACT", "AT_LEAST", "ABOUT", "UNKNOWN")
 MOST_ITEMS, MOST_STOPS, MOST_NAMED = 200, 50, 1000
 NARRATIVE_BYTES = 100_000
+LONGEST_NAME = 120  # characters of a code or a name that is looked up
 WRITABLE = frozenset(
     {
         "case_number",
@@ -52,6 +53,7 @@ ANSWERED = frozenset(
 )
 SHARE_OF_ORIGIN = N_("Only a country of origin has a share.")
 NEGATIVE = N_("This can't be negative.")
+NOTHING = N_("Nothing is no amount. Give the amount, or say that it is unknown.")
 
 
 def read(data: object, *, today: date) -> tuple[Content | None, dict[str, list[str]]]:
@@ -105,7 +107,7 @@ def _place(reader: Reader) -> dict[str, Any]:
     if place is None:
         return {}
     place.only(["name", "country"])
-    return {"place_name": place.text("name", longest=200), "place_country": place.text("country", longest=2).upper()}
+    return {"place_name": place.text("name", longest=200), "place_country": place.text("country", longest=LONGEST_NAME)}
 
 
 def _occurred(reader: Reader, today: date) -> Any:
@@ -129,13 +131,15 @@ def _item(line: Reader) -> ItemLine:
     qualifier = line.choice("qualifier", QUALIFIERS, "EXACT")
     if quantity is not None and quantity < 0:
         line.fail("quantity", NEGATIVE)
+    if quantity == 0 and qualifier != "UNKNOWN":
+        line.fail("quantity", NOTHING)
     if quantity is not None and qualifier == "UNKNOWN":
         line.fail("quantity", N_("An unknown amount has no number."))
     return ItemLine(
-        taxon=line.text("taxon", longest=120),
-        term=line.text("term", longest=40),
+        taxon=line.text("taxon", longest=LONGEST_NAME),
+        term=line.text("term", longest=LONGEST_NAME),
         quantity=quantity,
-        unit=line.text("unit", longest=3),
+        unit=line.text("unit", longest=LONGEST_NAME),
         qualifier=qualifier,
     )
 
@@ -156,11 +160,15 @@ def _stop(line: Reader) -> StopLine:
         line.fail("part", N_("Say which part this country played."))
     if share is not None and not 0 <= share <= 1:
         line.fail("share", N_("A share is between 0 and 1."))
+    if share == 0:
+        line.fail(
+            "share", N_("A country that nothing came from is no origin. Leave the share empty where it is not known.")
+        )
     if share is not None and part != "ORIGIN":
         line.fail("share", SHARE_OF_ORIGIN)
     if opportunity is not None and part != "TRANSIT":
         line.fail("seizure_opportunity", N_("Only a country of transit has a seizure opportunity."))
-    country = line.text("country", longest=2).upper()
+    country = line.text("country", longest=LONGEST_NAME)
     if not country:
         line.fail("country", N_("Name the country."))
     return StopLine(country, part, line.text("place", longest=200), share, opportunity)

@@ -1,7 +1,7 @@
 """From codes to rows: the vocabularies' and agencies' answer to a content, or what they do not know, by field path."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from apps.agencies.policy import Card
@@ -14,6 +14,8 @@ from apps.reports.policy import Content, ItemLine, unknown_agencies
 
 MOST_GRAMS = Decimal(10) ** 10  # 10,000 t
 MOST_PIECES = Decimal(10) ** 9
+LIVE = "LIV"
+HALF_AN_ANIMAL = N_("Live animals are counted whole: check the amount and the unit.")
 TOO_MUCH = N_("This is more than 10,000 tonnes or a thousand million pieces: check the amount and the unit.")
 
 
@@ -36,7 +38,7 @@ class Specimen:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """A content with the rows that its codes stand for."""
+    """A content with the rows that its codes stand for. Its countries are the rows' keys, however they were typed."""
 
     content: Content
     specimens: tuple[Specimen, ...]
@@ -71,12 +73,23 @@ def resolve_codes(content: Content, *, kept: Collection[str] = ()) -> Resolved:
     if errors:
         raise Invalid(errors={path: [sentence] for path, sentence in errors.items()})
     return Resolved(
-        content,
+        _by_keys(content, words),
         specimens,
-        {code: country for code in countries if (country := words.country(code))},
+        {country.code: country for code in countries if (country := words.country(code))},
         tuple(agencies[code] for code in content.named),
         tuple(agencies[code] for code in content.withheld_from),
     )
+
+
+def _by_keys(content: Content, words: Known) -> Content:
+    """What was looked up folded is never kept raw: the countries by the keys of their rows."""
+    route = tuple(replace(stop, country=_key(words, stop.country)) for stop in content.route)
+    return replace(content, place_country=_key(words, content.place_country), route=route)
+
+
+def _key(words: Known, typed: str) -> str:
+    country = words.country(typed)
+    return country.code if country else ""
 
 
 def _specimen(item: ItemLine, words: Known) -> Specimen:
@@ -114,5 +127,12 @@ def _of_specimen(specimen: Specimen) -> Iterator[tuple[str, str]]:
     if line.unit and not specimen.unit:
         yield "unit", N_("This is not a unit in the list.")
     grams = specimen.grams
+    if quantity is not None and quantity % 1 and _counts_animals(specimen):
+        yield "quantity", HALF_AN_ANIMAL
     if quantity is not None and (quantity > MOST_PIECES if grams is None else grams > MOST_GRAMS):
         yield "quantity", TOO_MUCH
+
+
+def _counts_animals(specimen: Specimen) -> bool:
+    counted = specimen.unit is not None and specimen.unit.dimension == Unit.Dimension.COUNT
+    return counted and specimen.term is not None and specimen.term.code == LIVE

@@ -11,6 +11,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext, gettext_lazy
 
 from apps.web.forms.dates import DateParts
+from apps.web.forms.which import CHOOSE, Which
 
 # The first that fits decides how a widget is drawn; a subclass stands before its parent.
 KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
@@ -56,6 +57,16 @@ class GovukBoundField(BoundField):
         row = getattr(self.form, "row_name", "")
         sentences = [str(self._sentence(error)) for error in self.errors.as_data()]
         return [str(format_lazy(ROW_MESSAGE, row=row, message=text)) if row else text for text in sentences]
+
+    @property
+    def answers(self) -> list[dict[str, str]]:
+        """``{"do", "label"}`` of the buttons that answer what is asked about the box."""
+        asked = [error for error in self.errors.as_data() if isinstance(error, Which)]
+        return [
+            {"do": f"{CHOOSE}:{self.html_name}={value}", "label": label}
+            for error in asked
+            for value, label in error.choices
+        ]
 
     def _sentence(self, error: ValidationError) -> str:
         """A message of our own where a field has only Django's "This field is required."."""

@@ -1,20 +1,17 @@
 """A report in words: its title, what was seized, its route."""
 
-from decimal import Decimal
-
 from django.utils.translation import gettext
 
-from apps.reference.models import Unit
 from apps.reference.queries import label_in
 from apps.reports.models import Report, RouteStop, SeizedItem
-from apps.reports.states import Qualifier, ReportKind, ReportState
+from apps.reports.states import ReportKind, ReportState
 from apps.sharing.routing import Part
 from apps.sharing.sentences import percent
+from apps.web.shown.amounts import amount, mass
 from apps.web.shown.times import moment, occurred
-from apps.web.shown.words import Shown, joined, number
+from apps.web.shown.words import Shown, joined
 
 TONES = {ReportState.DRAFT: "blue", ReportState.SUBMITTED: "green", ReportState.WITHDRAWN: "grey"}
-GRAMS_IN_A_KILOGRAM = 1000
 
 
 def title_of(report: Report, place: str) -> str:
@@ -49,42 +46,6 @@ def specimen(item: SeizedItem, language: str) -> Shown:
 def _common(item: SeizedItem, language: str) -> str:
     common = label_in(item.taxon, language) if item.taxon else ""
     return "" if item.taxon and common == item.taxon.name else common
-
-
-def amount(item: SeizedItem, language: str) -> str:
-    """The quantity in the unit reported: ``at least 1,000 kg``. An unknown amount is called so."""
-    if item.qualifier == Qualifier.UNKNOWN:
-        return gettext("amount unknown")
-    if item.quantity is None:
-        return ""
-    return qualified(item.qualifier, _in_unit(number(item.quantity), item.unit, language))
-
-
-def _in_unit(amount: str, unit: Unit | None, language: str) -> str:
-    """``1,000 kg``, ``12 specimens``: a unit by its symbol, pieces by what they are."""
-    if unit is None:
-        return amount
-    if unit.dimension == Unit.Dimension.COUNT:
-        return gettext("%(number)s specimens") % {"number": amount}
-    return f"{amount} {unit.symbol or label_in(unit, language)}"
-
-
-def mass(item: SeizedItem) -> str:
-    """The mass in kilograms, or in grams below one; empty where it is not a mass."""
-    if item.grams is None:
-        return ""
-    small = item.grams < GRAMS_IN_A_KILOGRAM
-    text = f"{number(item.grams)} g" if small else f"{number(item.grams / Decimal(GRAMS_IN_A_KILOGRAM))} kg"
-    return qualified(item.qualifier, text)
-
-
-def qualified(qualifier: str, text: str) -> str:
-    """An amount with how sure it is: a lower bound stays a lower bound."""
-    if qualifier == Qualifier.AT_LEAST:
-        return gettext("at least %(amount)s") % {"amount": text}
-    if qualifier == Qualifier.ABOUT:
-        return gettext("about %(amount)s") % {"amount": text}
-    return text
 
 
 def stop(stop: RouteStop, language: str) -> Shown:

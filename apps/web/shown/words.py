@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils import formats
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import get_language, gettext, pgettext
 
 from apps.agencies.policy import CONTENT_ROLES, Actor
 from apps.sharing.policy import Verb, may
@@ -35,6 +35,11 @@ def number(value: Decimal) -> str:
     text = format(value, "f")
     shown = Decimal(text.rstrip("0").rstrip(".") if "." in text else text)
     return str(formats.number_format(shown, use_l10n=True, force_grouping=True))
+
+
+def sign_of_thousands() -> str:
+    """What groups thousands in the reader's language."""
+    return str(formats.get_format("THOUSAND_SEPARATOR", get_language()))
 
 
 def joined(clauses: Iterable[str]) -> str:

@@ -18,6 +18,7 @@ from apps.web.forms.report.section import Data, Section, Source
 from apps.web.forms.report.what import WhatSection
 from apps.web.forms.report.where import WhereSection
 from apps.web.forms.rows import Rows, changed
+from apps.web.forms.which import CHOOSE, chosen
 from apps.web.shown.words import Shown, joined
 
 SECTIONS: dict[str, type[Section]] = {
@@ -55,7 +56,9 @@ class Filing:
     ) -> None:
         prefix, _colon, rest = verb.partition(":")
         focus = {}
-        if posted is not None and rest:
+        if posted is not None and prefix == CHOOSE:
+            posted = chosen(posted, rest)
+        elif posted is not None and rest:
             posted, focus[prefix] = changed(posted, prefix=prefix, verb=rest)
         source = Source(kind, lists, stored, posted, quiet=bool(rest), focus=focus)
         self.sections = [SECTIONS[name](source) for name in names]

@@ -7,7 +7,8 @@ from django.urls import reverse
 
 from apps.agencies.policy import Actor
 from apps.agencies.queries import other_members
-from apps.reference.queries import choices_countries, choices_taxa, choices_units, label_in, terms_offered
+from apps.reference.models import Unit
+from apps.reference.queries import choices_countries, choices_taxa, choices_units, known, label_in, terms_offered
 from apps.web.forms.lookups import Entry, Vocabulary
 from apps.web.shown.words import Shown
 
@@ -40,6 +41,10 @@ class Lists:
     def units(self) -> list[tuple[str, str]]:
         """Code and label, the empty choice first."""
         return [("", ""), *choices_units(language=self.language)]
+
+    def unit(self, code: str) -> Unit | None:
+        """A unit by its code."""
+        return known(units=[code]).unit(code)
 
     @cached_property
     def agencies(self) -> Vocabulary:

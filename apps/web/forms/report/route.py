@@ -1,13 +1,14 @@
 """The route: ordered stops, each with the part that its country played."""
 
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from apps.reports.policy.amounts import plainly, readings
 from apps.reports.policy.reading import MOST_STOPS
 from apps.sharing.routing import Part
 from apps.sharing.sentences import percent
@@ -15,6 +16,7 @@ from apps.web.forms.lookups import LookupField
 from apps.web.forms.report.lists import COUNTRIES, Lists
 from apps.web.forms.report.section import Data, Section, Typed, filled, rows_made
 from apps.web.forms.rows import Rows
+from apps.web.shown.words import sign_of_thousands
 
 PARTS = [
     (Part.ORIGIN.value, _("Origin")),
@@ -52,16 +54,13 @@ class StopRow(Typed):
 
     def clean_share(self) -> str:
         """The fraction, as a decimal string."""
-        words = str(self.cleaned_data["share"]).replace("%", "").strip()
+        words = str(self.cleaned_data["share"]).replace("%", "").replace("\u066a", "").replace("％", "").strip()
         if not words:
             return ""
-        try:
-            share = Decimal(words) / 100
-        except InvalidOperation:
-            raise forms.ValidationError(gettext("Enter a number from 0 to 100.")) from None
-        if not 0 <= share <= 1:
+        shares = [number / 100 for number in readings(words, groups=sign_of_thousands()) if 0 <= number <= 100]
+        if len(shares) != 1:
             raise forms.ValidationError(gettext("Enter a number from 0 to 100."))
-        return format(share, "f")
+        return plainly(shares[0])
 
     def entered(self) -> dict[str, Any]:
         """The stop as JSON; what does not belong to its part is sent too, where it was typed: the verb says so."""

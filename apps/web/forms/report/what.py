@@ -1,21 +1,29 @@
 """What was seized, or what is known: the words, and a row for each line of specimens."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from apps.reports.policy.amounts import boxed, plainly, readings
 from apps.reports.policy.reading import MOST_ITEMS
 from apps.reports.states import Qualifier, ReportKind
 from apps.web.forms.base import Form
 from apps.web.forms.report.lists import TAXA, TERMS, Lists
-from apps.web.forms.report.section import LenientLookup, Section, Typed, filled, rows_made
+from apps.web.forms.report.section import Data, LenientLookup, Section, Typed, filled, rows_made
 from apps.web.forms.rows import Rows
+from apps.web.forms.which import Which
+from apps.web.shown.amounts import amount_in_words
+from apps.web.shown.words import sign_of_thousands
 
-BLANKS = str.maketrans("", "", " \u00a0\u2009\u202f")  # what people put between thousands; a comma may mean two things
+TWO_NUMBERS = gettext_lazy("“%(words)s” could be two numbers. Which one is it?")
+NOT_A_NUMBER = gettext_lazy("Enter a number. Write digits, for example 1000.5.")
 
 
 def story(label: Any) -> forms.CharField:
@@ -64,15 +72,36 @@ class ItemRow(Typed):
     def filled(self) -> bool:
         return super().filled or self["qualifier"].value() == Qualifier.UNKNOWN
 
+    def clean(self) -> dict[str, Any]:
+        """The amount as a plain decimal; asked about where it could be two."""
+        cleaned = super().clean() or self.cleaned_data
+        words = cleaned.get("quantity", "")
+        meant = readings(words, groups=sign_of_thousands()) if words else ()
+        if words and not meant:
+            self.add_error("quantity", ValidationError(NOT_A_NUMBER, code="number"))
+        elif len(meant) > 1:
+            unit = self.lists.unit(cleaned.get("unit", ""))
+            choices = [(boxed(number), amount_in_words(number, unit, self.lists.language)) for number in meant]
+            self.add_error("quantity", Which(TWO_NUMBERS % {"words": words}, choices))
+        elif words:
+            cleaned["quantity"] = plainly(meant[0])
+        return cleaned
+
     def entered(self) -> dict[str, Any]:
         """The line as JSON."""
         return {
             "taxon": self.said("taxon"),
             "term": self.said("term"),
-            "quantity": self.said("quantity").translate(BLANKS),
+            "quantity": self.said("quantity"),
             "unit": self.said("unit"),
             "qualifier": self.said("qualifier") or Qualifier.EXACT.value,
         }
+
+
+def shown_line(item: Data) -> dict[str, Any]:
+    """A stored line as the row shows it: an amount that is read back as the number that it is."""
+    quantity = item.get("quantity")
+    return {**item, "quantity": boxed(Decimal(quantity))} if quantity else dict(item)
 
 
 class ItemRows(Rows):
@@ -117,7 +146,8 @@ class WhatSection(Section):
         return self.filled_form(made, {name: stored.get(name, "") for name in made.base_fields})
 
     def made_rows(self) -> dict[str, Rows]:
-        return {"items": self.filled_rows(ITEMS, "items", self.source.stored.get("items") or [{}])}
+        stored = [shown_line(item) for item in self.source.stored.get("items") or [{}]]
+        return {"items": self.filled_rows(ITEMS, "items", stored)}
 
     def entered(self) -> dict[str, Any]:
         words = self.words
