@@ -181,6 +181,7 @@ SECURE_REDIRECT_EXEMPT += [r"^api/"]  # refused instead: a script that sends its
 SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("COUNTERPART_BEHIND_PROXY") else None
+CSRF_FAILURE_VIEW = "apps.web.pages.errors.unproved"
 DEVICE_COOKIE_NAME = "device"  # names a browser that somebody has signed in with; opens nothing
 if HTTPS:
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, DEVICE_COOKIE_NAME = "__Host-session", "__Host-csrf", "__Host-device"

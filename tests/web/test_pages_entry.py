@@ -70,7 +70,7 @@ def test_signing_out_takes_a_post(cast: Cast) -> None:
 
 def test_a_form_that_is_sent_after_the_session_ended_is_not_thrown_away_in_silence(cast: Cast, client: Client) -> None:
     page = Shown(client.post("/reports/new/seizure/", {"title": "8.3 t"}), 401)
-    assert "Nothing was sent. What you typed is still on the page before this one." in page
+    assert "Nothing was sent yet. What you typed is kept on this page" in page
 
 
 def test_a_forgotten_password_is_chosen_again_by_the_mailed_link_which_works_once(cast: Cast, client: Client) -> None:

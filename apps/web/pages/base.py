@@ -21,7 +21,7 @@ from apps.audit.actions import record
 from apps.core.clock import now as clock
 from apps.core.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from apps.referrals.queries import received, waiting
-from apps.web.pages import again
+from apps.web.pages import again, kept
 from apps.web.shown.frame import frame
 from apps.web.shown.words import MOST_COUNTED, Shown, reads
 
@@ -55,6 +55,8 @@ class Page(Asks, View):
         actor = reader(request)
         if actor is None:
             return left_out(request)
+        if kept.is_anothers(request):
+            return kept.page(request, status=403, another=True)
         self.actor, self.now = actor, clock()
         question = again.asked(request, actor, now=self.now, draw=self.page) if self.fresh else None
         if question is not None:
@@ -166,7 +168,7 @@ def refusal_page(request: HttpRequest, actor: Actor, refused: Refused, *, again:
 
 
 def left_out(request: HttpRequest) -> HttpResponse:
-    """To the sign-in page and back; a form that was sent by nobody is not thrown away, its reader is told."""
+    """To the sign-in page and back; what somebody sent who is signed out by now is kept for them."""
     if request.method in ("GET", "HEAD"):
         return redirect_to_login(request.get_full_path())
-    return render(request, "web/signed_out_meanwhile.html", status=401)
+    return kept.page(request, status=401)

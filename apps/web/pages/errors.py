@@ -9,7 +9,8 @@ from apps.agencies.acting import acting
 from apps.core import problems, trace
 from apps.core.errors import NotAllowed, NotFound, Refused
 from apps.core.words import N_
-from apps.web.pages.base import reader, refusal_page
+from apps.web.pages import kept
+from apps.web.pages.base import Page, reader, refusal_page
 
 API = "/api/"
 BAD_REQUEST = Refused("bad_request", N_("The request is not one that can be read."))
@@ -27,6 +28,18 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
     if request.path.startswith(API):
         return problems.document(NotAllowed())
     return _answered(request, NotAllowed())
+
+
+def unproved(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django calls it so
+    """A form without the token of this session: a page of another site made it, or it was open while somebody signed in.
+
+    The second is told by the browser itself, and what was typed is kept; the first gets nothing that it could send on.
+    """
+    view = getattr(request.resolver_match.func, "view_class", None) if request.resolver_match else None
+    if view is None or not issubclass(view, Page) or not kept.is_ours(request):
+        return render(request, "403_csrf.html", status=403)
+    actor = reader(request)
+    return kept.page(request, status=403 if actor else 401, name=f"{actor.name} ({actor.agency_name})" if actor else "")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django calls it so

@@ -170,5 +170,16 @@
   window.addEventListener('offline', () => line(false))
   window.addEventListener('online', () => line(true))
   document.addEventListener('htmx:sendError', () => line(false))
-  document.addEventListener('htmx:afterRequest', (event) => { if (event.detail.successful) line(true) })
+  // A row that does not come says why; the form's own button keeps what was typed, whatever became of the session.
+  const refused = document.getElementById('app-refused')
+  document.addEventListener('htmx:responseError', (event) => {
+    if (!refused) return
+    refused.textContent = [401, 403].includes(event.detail.xhr.status) ? refused.dataset.left : refused.dataset.failed
+    refused.hidden = false
+  })
+  document.addEventListener('htmx:afterRequest', (event) => { 
+    if (!event.detail.successful) return
+    line(true)
+    if (refused) refused.hidden = true
+  })
 })()

@@ -25,7 +25,7 @@
       return tell(saved)
     }
     unsaved = true
-    tell({ 401: words.left, 409: words.overtaken, 422: words.wrong }[answer.status] ?? words.offline)
+    tell({ 401: words.left, 403: words.left, 409: words.overtaken, 422: words.wrong }[answer.status] ?? words.offline)
   }
 
   async function save () {
