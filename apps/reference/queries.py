@@ -122,6 +122,21 @@ def suggest_taxa(text: str, limit: int = 10) -> list[Taxon]:
     return list(found.filter(held).order_by(later, "name")[:limit])
 
 
+def taxa_under(words: str) -> QuerySet[Taxon]:
+    """The taxon of a name and all that belong to it: of a genus, a family, an order or a class its members."""
+    name = fold_name(words)
+    if not name:
+        return Taxon.objects.none()
+    above = Q(family__iexact=name) | Q(order__iexact=name) | Q(class_name__iexact=name)
+    return Taxon.objects.filter(Q(keys__contains=[name]) | Q(name__istartswith=f"{name} ") | above)
+
+
+def names_of(taxon: Taxon) -> list[str]:
+    """Every name by which people may look for a taxon, its family's among them."""
+    names = [taxon.name, taxon.common_name, taxon.family, *taxon.english_names, *taxon.synonyms]
+    return [name for name in dict.fromkeys(names) if name]
+
+
 def taxon_option(taxon: Taxon, language: str) -> str:
     """A taxon as a box shows it: the scientific name, and the common one where there is one."""
     common = label_in(taxon, language)

@@ -73,6 +73,6 @@ def test_what_stood_in_clear_is_sealed_and_its_words_leave_the_search(url: str) 
     found = {tlp: (text, sealed, WORD in search) for tlp, text, sealed, search in rows(url, ROWS)}
     assert found == {"RED": ("", True, False), "AMBER": (f"As {WORD} says.", False, True)}
     words = {tlp: search for tlp, _, _, search in rows(url, ROWS)}["RED"]
-    for word in ("pangolin", "scales", "manis", "nigeria", "kwai"):
+    for word in ("pangolin", "scale", "manis", "nigeria", "kwai"):
         assert f"'{word}'" in words
     assert manage(url, "shell", "--no-imports", "-c", READ).strip() == f"As {WORD} says.|As {WORD} says."

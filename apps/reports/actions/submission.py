@@ -12,6 +12,7 @@ from apps.core.ids import position, reference
 from apps.core.rows import array, change
 from apps.core.states import move, origins_of
 from apps.outbox.actions import publish
+from apps.reference.queries import names_of
 from apps.reports.actions.allowed import allow, allow_kind
 from apps.reports.actions.routed import Routed, directory, route
 from apps.reports.events import ReportSubmitted, ReportWithdrawn
@@ -106,8 +107,8 @@ def searchable(name: str, content: Content, lines: Lines) -> str:
 
     Nor does a narrative that is sealed: its words would stand in the index in clear.
     """
-    taxa = [f"{item.taxon.name} {item.taxon.common_name}" for item in lines.items if item.taxon]
+    taxa = [name for item in lines.items if item.taxon for name in names_of(item.taxon)]
     terms = [item.term.label for item in lines.items if item.term]
-    countries = [stop.country.label for stop in lines.stops]
+    stops = [f"{stop.country.label} {stop.place}" for stop in lines.stops]
     narrative = "" if content.tlp == Tlp.RED else content.narrative
-    return "\n".join([name, content.title, narrative, content.place_name, *taxa, *terms, *countries])
+    return "\n".join([name, content.title, narrative, content.place_name, *taxa, *terms, *stops])

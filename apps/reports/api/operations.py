@@ -12,10 +12,16 @@ from apps.reports.policy.reading import KINDS
 Operation = dict[str, Any]
 TAGS = ["reports"]
 FILTERS = [
-    parameter("q", "Words of the reference, the title, the text, the specimens or the countries; titles of drafts."),
+    parameter(
+        "q",
+        "Words of the reference, the title, the text, the specimens, places or countries; titles of drafts; own case numbers. "
+        "Quotation marks keep words together, a minus leaves a word out, `or` gives a choice.",
+    ),
     parameter("country", "On the route, or where it was found: ISO 3166-1 alpha-2, XX, XV, XF …"),
     parameter("part", "The part that `country`, or any, played.", enum=PARTS),
-    parameter("taxon", "Scientific name, or a synonym of it."),
+    parameter(
+        "taxon", "Scientific name, or a synonym of it; of a genus, family, order or class, with all its members."
+    ),
     parameter("kind", "The kind of report.", enum=KINDS),
     parameter("originator", "Code of an agency."),
     parameter("state", "Where it stands.", enum=STATES),

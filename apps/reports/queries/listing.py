@@ -18,8 +18,9 @@ from apps.agencies.policy import Actor
 from apps.core.errors import Invalid
 from apps.core.ids import FIRST, LAST, first_position
 from apps.core.words import N_
-from apps.reference.matching import fold_code, fold_name
-from apps.reference.models import Country, Taxon
+from apps.reference.matching import fold_code
+from apps.reference.models import Country
+from apps.reference.queries import taxa_under
 from apps.reports.models import Report
 from apps.reports.policy import NO_AGENCY, Occurred
 from apps.reports.policy.filters import Filters
@@ -129,7 +130,7 @@ def _known(actor: Actor, filters: Filters) -> Known:
 def _keys(actor: Actor, name: str, words: str) -> QuerySet[Any, Any]:
     looks: dict[str, Callable[[], QuerySet[Any, Any]]] = {
         "country": lambda: Country.objects.filter(code=fold_code(words)),
-        "taxon": lambda: Taxon.objects.filter(keys__contains=[fold_name(words)]),
+        "taxon": lambda: taxa_under(words),
         "originator": lambda: _originators(actor).filter(code=fold_code(words)),
     }
     rows = looks[name]()

@@ -75,8 +75,10 @@ class Lines:
 
 
 ITEM, STOP = Columns(SeizedItem, "i"), Columns(RouteStop, "s")
+FOUND_BY = {"family", "english_names", "synonyms"}  # of a taxon: what it is looked for by
 TAXON, TERM, UNIT = (
-    Columns(model, alias, only=NAMED) for model, alias in ((Taxon, "t"), (SpecimenTerm, "m"), (Unit, "n"))
+    Columns(model, alias, only=only)
+    for model, alias, only in ((Taxon, "t", NAMED | FOUND_BY), (SpecimenTerm, "m", NAMED), (Unit, "n", NAMED))
 )
 ITEMS = f"""
 {select(ITEM, TAXON, TERM, UNIT)} FROM reports_seizeditem i LEFT JOIN reference_taxon t ON t.id = i.taxon_id

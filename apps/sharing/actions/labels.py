@@ -30,7 +30,7 @@ UPDATE sharing_label SET audience = %(audience)s::int[], stage = %(stage)s, tlp 
     named = %(named)s::int[], withheld = %(withheld)s::int[], passed_on = %(passed_on)s::int[], operation = %(operation)s,
     counterparts = coalesce(%(counterparts)s::jsonb, counterparts),
     unanswered = coalesce(%(unanswered)s::jsonb, unanswered), position = coalesce(%(position)s::uuid, position),
-    search = coalesce(to_tsvector('simple', %(search)s::text), search)
+    search = coalesce(search_vector(%(search)s::text), search)
 WHERE id = %(id)s
 """
 
