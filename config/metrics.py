@@ -151,6 +151,7 @@ def _counts(figures: Figures) -> dict[str, tuple[str, float]]:
         "messages_dead": ("Messages that were given up.", figures.messages_dead),
         "alarm_messages_pending": ("Messages of alarms that wait.", figures.alarm_messages_pending),
         "alarm_messages_dead": ("Messages of alarms that were given up.", figures.alarm_messages_dead),
+        "messages_refused": ("Messages that were refused, and are tried again.", figures.messages_refused),
         "channels_closed": ("Addresses that were refused for good.", figures.channels_closed),
     }
 

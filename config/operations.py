@@ -62,12 +62,12 @@ def page(site: AdminSite, request: HttpRequest) -> HttpResponse:
         return _seen_to(request)
     at = now()
     figures = queries.figures(now=at)
-    found = queries.alarms(ended_since=at - REMEMBERED)
+    found, taken = queries.alarms(ended_since=at - REMEMBERED), queries.alarms_taken()
     context: dict[str, Any] = {
         **site.each_context(request),
         "title": _("Operations"),
-        "open": [_shown(alarm) for alarm in found if alarm.ended_at is None],
-        "ended": [_shown(alarm) for alarm in found if alarm.ended_at is not None],
+        "open": [_shown(alarm, taken.get(alarm.id)) for alarm in found if alarm.ended_at is None],
+        "ended": [_shown(alarm, taken.get(alarm.id)) for alarm in found if alarm.ended_at is not None],
         "remembered": REMEMBERED.days,
         "figures": rows(figures, [alarm.code for alarm in found if alarm.ended_at is None]),
         "at": moment(at),
@@ -88,8 +88,8 @@ def _seen_to(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("admin:operations"))
 
 
-def _shown(alarm: Alarm) -> Mapping[str, Any]:
-    """An alarm in words."""
+def _shown(alarm: Alarm, taken: datetime | None) -> Mapping[str, Any]:
+    """An alarm in words; ``taken``: when the mail server last took a message of it."""
     glass = alarm.code == AlarmCode.BREAK_GLASS
     facts = [(gettext(COUNTS.get(name, name)), value) for name, value in alarm.facts.items() if not glass]
     return {
@@ -100,11 +100,20 @@ def _shown(alarm: Alarm) -> Mapping[str, Any]:
         "url": reverse("web:glass") if glass else "",  # its openings, by name and reason, in place of an id
         "since": moment(alarm.since),
         "times": alarm.times,
-        "told": moment(alarm.told_at) if alarm.told_at else "",
+        "told": _told(alarm.told_at, taken),
         "ended": moment(alarm.ended_at) if alarm.ended_at else "",
         "by_hand": alarm.ended_by_id is not None,
         "can_be_ended": alarm.code in SEEN_TO_BY_A_PERSON,
     }
+
+
+def _told(tried: datetime | None, taken: datetime | None) -> str:
+    """What was only tried was not told."""
+    if taken is not None:
+        return moment(taken)
+    if tried is None:
+        return ""
+    return gettext("tried %(moment)s, and the mail server has taken none of it") % {"moment": moment(tried)}
 
 
 def rows(figures: Figures, open_: Collection[str]) -> list[Row]:
@@ -118,15 +127,16 @@ def _counts(figures: Figures, wrong: Collection[str]) -> list[Row]:
     deliveries, sent = reverse("admin:outbox_delivery_changelist"), reverse("admin:notifications_dispatch_changelist")
     closed = f"{reverse('admin:notifications_channel_changelist')}?closed_at__isempty=0"
     carried = _waiting(figures.deliveries_pending, figures.oldest_delivery)
-    posted = _waiting(figures.messages_pending, figures.oldest_message)
+    posted = _waiting(figures.messages_pending, figures.oldest_message) + _refused(figures.messages_refused)
     dead, gone, own = figures.deliveries_dead, figures.messages_dead, figures.alarm_messages_dead
+    late, shut = AlarmCode.OLDEST_UNSENT in wrong or figures.messages_refused > 0, figures.channels_closed
     return [
         Row(gettext("Events waiting"), carried, _state(AlarmCode.RELAY_LAG in wrong), deliveries),
         Row(gettext("Events given up"), str(dead), _state(dead > 0), f"{deliveries}?state__exact=DEAD"),
-        Row(gettext("Messages waiting"), posted, _state(AlarmCode.OLDEST_UNSENT in wrong), sent),
+        Row(gettext("Messages waiting"), posted, _state(late), sent),
         Row(gettext("Messages given up"), str(gone), _state(gone > 0), f"{sent}?state__exact=DEAD"),
         Row(gettext("Messages of alarms given up"), str(own), _state(own > 0), f"{sent}?state__exact=DEAD"),
-        Row(gettext("Addresses refused for good"), str(figures.channels_closed), State.WELL, closed),
+        Row(gettext("Addresses refused for good"), str(shut), _state(shut > 0), closed),
     ]
 
 
@@ -163,6 +173,11 @@ def _waiting(count: int, oldest: timedelta | None) -> str:
     if oldest is None:
         return str(count)
     return gettext("%(count)d, the oldest for %(age)s") % {"count": count, "age": timesince(now() - oldest)}
+
+
+def _refused(count: int) -> str:
+    """That a mail server refuses them, which is nobody's mailbox."""
+    return gettext("; %(count)d refused by the mail server and tried again") % {"count": count} if count else ""
 
 
 def _when(at: datetime | None, seen_at: datetime) -> str:

@@ -1,7 +1,8 @@
 """Mails about accounts: invitations, links to choose a password, changed doors. Sent by the worker, again if it fails."""
 
+from uuid import uuid4
+
 from django.conf import settings
-from django.core.mail import send_mail
 from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext, override
@@ -11,6 +12,7 @@ from apps.agencies.events import DoorsChanged, Invited, PasswordLinkWanted, Stra
 from apps.agencies.models import Invitation, User
 from apps.agencies.queries import account_by_email, account_to_write_to, may_sign_in
 from apps.core.clock import now
+from apps.core.mail import mail
 from apps.core.words import N_
 
 SUBJECT = N_("Choose a password for Counterpart")
@@ -100,7 +102,7 @@ def _invite(invitation: Invitation, word: str) -> None:
 
 
 def _send(address: str, subject: str, *texts: str) -> None:
-    send_mail(subject, "\n\n".join(texts) + "\n", None, [address])
+    mail(to=address, subject=subject, body="\n\n".join(texts) + "\n", ident=uuid4()).send()
 
 
 def _link(user: User) -> str:

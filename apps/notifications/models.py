@@ -40,13 +40,16 @@ class Notification(models.Model):
 
 
 class Channel(models.Model):
-    """An account's way to be reached that has failed for good: nothing is sent there until an administrator reopens it."""
+    """An account's way to be reached that was refused: nothing is sent there until it is opened, by a person or by time."""
 
     id = models.BigAutoField(primary_key=True)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="channels")
     kind = models.CharField(max_length=8, choices=ChannelKind)
     closed_at = models.DateTimeField(null=True, blank=True)
     code = models.CharField(max_length=16, blank=True, help_text="What the mail server said, as a code.")
+    owed_since = models.DateTimeField(
+        null=True, editable=False, help_text="What was not sent since then is sent once it is open."
+    )
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["user", "kind"], name="notifications_channel_once")]

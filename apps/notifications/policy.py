@@ -32,6 +32,7 @@ class AlarmCode(StrEnum):
     UNREADABLE = "unreadable"
     OLD_KEYS = "old_keys"
     NIGHTLY = "nightly"
+    MAIL_REFUSED = "mail_refused"
 
 
 class Beat(StrEnum):
@@ -60,11 +61,13 @@ SENTENCES: Mapping[AlarmCode, str] = {
     A.UNREADABLE: N_("Something that is sealed could not be opened"),
     A.OLD_KEYS: N_("Keys or other secrets are older than they should get"),
     A.NIGHTLY: N_("A nightly check has not come out well for too long"),
+    A.MAIL_REFUSED: N_("The mail server refuses messages for what is not their recipients' fault: they wait"),
 }
 # Counts that are told in mails and on the page, in words; whatever else an alarm has stands on the page by its name.
 COUNTS: Mapping[str, str] = {
     "deliveries": N_("Deliveries given up"),
     "messages": N_("Messages given up"),
+    "refused": N_("Messages refused, that are tried again"),
     "waiting": N_("Waiting"),
     "oldest_seconds": N_("Seconds that the oldest has waited"),
     "age_seconds": N_("Seconds since it last happened"),
@@ -113,6 +116,7 @@ class Figures:
     oldest_delivery: timedelta | None = None
     messages_pending: int = 0
     messages_dead: int = 0
+    messages_refused: int = 0
     oldest_message: timedelta | None = None
     alarm_messages_pending: int = 0
     alarm_messages_dead: int = 0
@@ -135,6 +139,7 @@ def judged(figures: Figures, limits: Limits) -> dict[AlarmCode, Facts | None]:
         A.BACKUP: _backup(figures, limits),
         A.AUDIT_SEAL: _stale(figures.sealed_at, figures.at, limits.seal) if figures.sealed_at else None,
         A.NIGHTLY: _late(figures, limits),
+        A.MAIL_REFUSED: {"refused": figures.messages_refused} if figures.messages_refused else None,
     }
 
 

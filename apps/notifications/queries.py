@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, Min, Q, QuerySet
+from django.db import connection
+from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
 
 from apps.agencies.models import Agency, User
 from apps.agencies.policy import Actor, Role
@@ -14,7 +15,7 @@ from apps.agencies.queries import administrators_of, liaisons_of
 from apps.audit.queries import sealed_at
 from apps.core.words import N_
 from apps.notifications.gate import Look, open_to
-from apps.notifications.models import Alarm, Channel, Dispatch, Notification, Pulse
+from apps.notifications.models import Alarm, Attempt, Channel, Dispatch, Notification, Pulse
 from apps.notifications.policy import Beat, Figures, Limits
 from apps.notifications.states import TOLD_WITHOUT_OPENING, WAITS_FOR_AGENCY, DispatchState, NoticeKind
 from apps.outbox.queries import backlog
@@ -246,8 +247,15 @@ def health(*, now: datetime) -> Health:
     return Health(counts, now - waiting["since"] if waiting else None, closed)
 
 
+def closed_addresses() -> dict[UUID, datetime]:
+    """Account → since when nothing is mailed to it, since a mail server refused its address: one's own, one's agency's."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT user_id, since FROM notifications_closed()")
+        return dict(cursor.fetchall())
+
+
 def figures(*, now: datetime) -> Figures:
-    """How the service does, in five statements; as the worker, the owner or an administrator, whom the walls let look."""
+    """How the service does, in six statements; as the worker, the owner or an administrator, whom the walls let look."""
     carried, pulses = backlog(now=now), dict(Pulse.objects.values_list("name", "at"))
     waiting, dead = Q(state=DispatchState.PENDING), Q(state=DispatchState.DEAD)
     alarms = Q(user__is_staff=True)  # administrators of the platform are told of nothing else
@@ -265,6 +273,7 @@ def figures(*, now: datetime) -> Figures:
         oldest_delivery=carried.oldest,
         messages_pending=sent["pending"],
         messages_dead=sent["dead"],
+        messages_refused=_refused(),
         oldest_message=now - sent["since"] if sent["since"] else None,
         alarm_messages_pending=sent["alarms_pending"],
         alarm_messages_dead=sent["alarms_dead"],
@@ -276,6 +285,13 @@ def figures(*, now: datetime) -> Figures:
         watched_at=pulses.get(Beat.WATCH),
         backup_at=pulses.get(Beat.BACKUP),
     )
+
+
+def _refused() -> int:
+    """How many messages wait since the mail server refused them for good, though not for what is their readers' fault."""
+    newest = Attempt.objects.filter(dispatch=OuterRef("id")).order_by("-id").values("code")[:1]
+    tried = Dispatch.objects.filter(state=DispatchState.PENDING, attempts__gt=0, user__is_staff=False)
+    return tried.filter(held_up=False).annotate(said=Subquery(newest)).filter(said__regex="^5[0-9][0-9]$").count()
 
 
 def watched_at() -> datetime | None:
@@ -296,3 +312,10 @@ def alarms(*, ended_since: datetime) -> list[Alarm]:
 def alarm_of(alarm_id: UUID) -> Alarm | None:
     """The alarm that a message tells of."""
     return Alarm.objects.filter(id=alarm_id).first()
+
+
+def alarms_taken() -> dict[UUID, datetime]:
+    """Alarm → when the mail server last took a message of it; for platform administrators."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT alarm_id, at FROM notifications_alarms_taken()")
+        return dict(cursor.fetchall())

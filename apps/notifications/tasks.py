@@ -26,6 +26,8 @@ def sweep() -> int:
         if not got:
             return 0
         actions.wake()
+        actions.try_again()
+        actions.catch_up()
         return actions.send_due()
 
 

@@ -115,7 +115,8 @@ def test_a_notice_has_no_field_that_could_hold_content(kenya: User) -> None:
 @pytest.mark.parametrize(
     ("error", "outcome", "code", "closes"),
     [
-        (smtplib.SMTPRecipientsRefused({"a@b.example": (550, b"no")}), "PERMANENT", "550", True),
+        (smtplib.SMTPRecipientsRefused({"a@b.example": (550, b"5.1.1 no")}), "PERMANENT", "550", True),
+        (smtplib.SMTPRecipientsRefused({"a@b.example": (550, b"no")}), "TEMPORARY", "550", False),
         (smtplib.SMTPRecipientsRefused({"a@b.example": (450, b"later")}), "TEMPORARY", "450", False),
         (smtplib.SMTPDataError(554, b"no"), "PERMANENT", "554", False),
         (smtplib.SMTPDataError(451, b"later"), "TEMPORARY", "451", False),

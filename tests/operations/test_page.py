@@ -1,5 +1,6 @@
 """The operations page: what is wrong and the figures, to platform administrators; a person ends what no figure can."""
 
+import html
 import re
 import uuid
 from datetime import timedelta
@@ -12,7 +13,7 @@ from apps.agencies.models import User
 from apps.audit.models import Entry
 from apps.core.clock import now
 from apps.notifications import actions
-from apps.notifications.models import Alarm, Notification
+from apps.notifications.models import Alarm, Attempt, Channel, Dispatch, Notification
 from apps.notifications.policy import Beat
 from apps.outbox.models import Delivery, Event
 from seeds.cast import PLATFORM_ADMINISTRATOR
@@ -167,3 +168,33 @@ def test_a_nightly_check_that_is_late_says_so_beside_its_own_time_and_the_others
     assert "A nightly check has not come out well for too long" in text
     assert re.search(rf"{name}</th><td>[^<]+</td><td><strong", text)
     assert text.count("<td><strong") == 1
+
+
+def test_an_address_that_was_refused_and_messages_that_wait_for_the_server_are_not_well(
+    cast: Cast, desk: Client
+) -> None:
+    person = cast.user("liaison", "KE-CUSTOMS")
+    Channel.objects.create(user=person, kind="EMAIL", closed_at=now(), code="550")
+    notice = Notification.objects.create(
+        user=person, kind="REFERRAL_OPENED", cause=uuid.uuid4(), object_id=uuid.uuid4(), created_at=now()
+    )
+    waiting = Dispatch.objects.create(
+        notification=notice, user=person, attempts=1, created_at=now(), next_at=now() + timedelta(minutes=1)
+    )
+    Attempt.objects.create(dispatch=waiting, at=now(), outcome="TEMPORARY", code="554")
+    text = text_of(desk)
+    assert "; 1 refused by the mail server and tried again" in text
+    assert text.count('<strong class="wrong">Alarm</strong>') == 2
+    actions.watch(now=now())
+    assert "The mail server refuses messages for what is not their recipients' fault" in html.unescape(text_of(desk))
+
+
+def test_told_by_mail_is_what_the_mail_server_has_taken(cast: Cast, desk: Client) -> None:
+    actions.alarm(code="break_glass", facts={"asked": 1}, now=now())
+    assert "<dt>Told by mail</dt><dd>not yet</dd>" in text_of(desk)
+    actions.tell_alarms(now=now())
+    assert "and the mail server has taken none of it</dd>" in text_of(desk)
+    Dispatch.objects.update(state="SENT", sent_at=now())
+    text = text_of(desk)
+    assert "has taken none of it" not in text
+    assert "<dt>Told by mail</dt><dd>not yet</dd>" not in text

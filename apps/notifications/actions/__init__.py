@@ -10,6 +10,7 @@ from apps.notifications.actions.alarms import (
     verify_trail,
     watch,
 )
+from apps.notifications.actions.closing import catch_up, try_again
 from apps.notifications.actions.keys import check_keys
 from apps.notifications.actions.notices import cancel, mark_read, notify, notify_many, retry
 from apps.notifications.actions.sending import send_due, wake
@@ -20,6 +21,7 @@ __all__ = [
     "alarm",
     "all_clear",
     "cancel",
+    "catch_up",
     "check_keys",
     "listen_for_beat",
     "mark_read",
@@ -30,6 +32,7 @@ __all__ = [
     "see_to",
     "send_due",
     "tell_alarms",
+    "try_again",
     "verify_trail",
     "wake",
     "watch",

@@ -13,14 +13,16 @@ from apps.audit.actions import Who, record
 from apps.core.errors import NotFound
 from apps.core.ids import new_id
 from apps.notifications import gate
-from apps.notifications.models import Channel, Dispatch, Notification
+from apps.notifications.actions.closing import reopen
+from apps.notifications.models import Dispatch, Notification
 from apps.notifications.queries import Notice
 from apps.notifications.states import DispatchState, NoticeKind
 from apps.outbox import bell
 
 SEND = "apps.notifications.tasks.send_due"
 # One statement whatever the number: the notices that are new, and a message for each of them whose reader's address has
-# not been refused. Due at once by the database's clock: a machine whose own clock runs ahead must not delay it.
+# not been refused (an alarm is tried all the same). Due at once by the database's clock: a machine whose own clock runs
+# ahead must not delay it.
 TELL = """
 WITH told AS (
     SELECT * FROM unnest(%(ids)s::uuid[], %(dispatches)s::uuid[], %(users)s::uuid[], %(kinds)s::text[],
@@ -35,7 +37,7 @@ WITH told AS (
     INSERT INTO notifications_dispatch (id, notification_id, user_id, channel, state, attempts, created_at, next_at)
     SELECT dispatch_id, id, user_id, 'EMAIL', 'PENDING', 0, %(now)s, statement_timestamp()
     FROM told JOIN made USING (id)
-    WHERE NOT EXISTS (
+    WHERE told.kind = 'ALARM' OR NOT EXISTS (
         SELECT FROM notifications_channel c WHERE c.user_id = told.user_id AND c.kind = 'EMAIL' AND c.closed_at IS NOT NULL
     )
     RETURNING id
@@ -129,7 +131,7 @@ def retry(*, actor: Who, ids: Collection[UUID], now: datetime) -> int:
     with transaction.atomic():
         dead = Dispatch.objects.select_for_update().filter(id__in=ids, state=DispatchState.DEAD)
         found = list(dead.values_list("id", "user_id", "channel"))
-        _reopen({(user, channel) for _, user, channel in found})
+        reopen({(user, channel) for _, user, channel in found})
         revived = Dispatch.objects.filter(id__in=[id_ for id_, _, _ in found], state=DispatchState.DEAD)
         count = revived.update(state=DispatchState.PENDING, attempts=0, next_at=Now())
         if count:
@@ -138,9 +140,3 @@ def retry(*, actor: Who, ids: Collection[UUID], now: datetime) -> int:
                 actor=actor, verb="retry_dispatches", kind="dispatch", object_id=None, facts={"count": count}, now=now
             )
     return count
-
-
-def _reopen(channels: Collection[tuple[UUID, str]]) -> None:
-    for kind in {kind for _, kind in channels}:
-        users = [user for user, of in channels if of == kind]
-        Channel.objects.filter(user_id__in=users, kind=kind).update(closed_at=None, code="")

@@ -4,8 +4,7 @@ import logging
 import random
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,13 +14,15 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
 from apps.core.clock import now as clock
+from apps.notifications.actions.closing import Result, close, judged, taken_after_all
 from apps.notifications.actions.notices import permitted
 from apps.notifications.channels import email
-from apps.notifications.models import Attempt, Channel, Dispatch
+from apps.notifications.models import Attempt, Dispatch
 from apps.notifications.queries import Letter, letter_of
 from apps.notifications.states import ChannelKind, DispatchState, Outcome
 
 log = logging.getLogger(__name__)
+_Result = Result  # as the room's tests write one down
 BATCH = 100  # messages in one worker's hands: what waits for the lease to end where that worker is killed
 CHUNK = 30  # messages settled together: as many may come twice where the worker is killed between sending and settling
 PROMPT = 0.05  # seconds after which what was sent is settled, however little: as much may come twice
@@ -121,41 +122,45 @@ def _send(batch: Sequence[Letter], line: email.Line) -> int:
                 break
             ledger.note(letter, line.carry(letter))
     finally:
-        ledger.settle()
+        ledger.finish()
         _hand_back([letter for letter in batch if letter.id not in ledger.seen])
     return ledger.sent
 
 
-@dataclass(frozen=True, slots=True)
-class _Result:
-    letter: Letter
-    answer: email.Answer
-    at: datetime
-    wait: timedelta
-
-    @property
-    def state(self) -> DispatchState:
-        if self.answer.outcome == Outcome.SENT:
-            return DispatchState.SENT
-        spent = self.letter.attempts + 1 >= MOST_ATTEMPTS
-        return DispatchState.DEAD if spent or self.answer.outcome == Outcome.PERMANENT else DispatchState.PENDING
+def _state(result: Result) -> DispatchState:
+    if result.answer.outcome == Outcome.SENT:
+        return DispatchState.SENT
+    spent = result.letter.attempts + 1 >= MOST_ATTEMPTS
+    return DispatchState.DEAD if spent or result.answer.outcome == Outcome.PERMANENT else DispatchState.PENDING
 
 
 class _Ledger:
-    """What came of a batch, written in small chunks: soon enough that few are repeated, seldom enough to stay quick."""
+    """What came of a batch, written in small chunks: soon enough that few are repeated, seldom enough to stay quick.
+
+    What was refused for good is written at the end: only the whole batch tells whose fault that is.
+    """
 
     def __init__(self) -> None:
         self.seen: set[UUID] = set()
         self.sent = 0
-        self._open: list[_Result] = []
+        self._open: list[Result] = []
+        self._refused: list[Result] = []
         self._since = time.monotonic()
 
     def note(self, letter: Letter, answer: email.Answer) -> None:
-        self._open.append(_Result(letter, answer, clock(), backoff(letter.attempts + 1, random.random())))  # noqa: S311 - jitter  # nosec B311
+        wait = backoff(letter.attempts + 1, random.random())  # noqa: S311 - jitter  # nosec B311
+        held = self._refused if answer.outcome == Outcome.PERMANENT else self._open
+        held.append(Result(letter, answer, clock(), wait))
         self.seen.add(letter.id)
         self.sent += answer.outcome == Outcome.SENT
         if len(self._open) >= CHUNK or time.monotonic() > self._since + PROMPT:
             self.settle()
+
+    def finish(self) -> None:
+        """Settle what is left, and judge what was refused."""
+        self.settle()
+        self._open, self._refused = judged(self._refused, taken=self.sent), []
+        self.settle()
 
     def settle(self) -> None:
         """Write what is open; where that fails it stays open, so that it can be tried again on a new connection."""
@@ -173,9 +178,9 @@ def backoff(attempts: int, draw: float) -> timedelta:
     return timedelta(seconds=draw * min(2.0 ** min(attempts, 30), LONGEST_WAIT))
 
 
-def _settle(results: Sequence[_Result]) -> None:
+def _settle(results: Sequence[Result]) -> None:
     """Write the outcomes by set: never more than happened. What was taken comes first and by itself, in one statement."""
-    by_state = {state: [result for result in results if result.state == state] for state in DispatchState}
+    by_state = {state: [result for result in results if _state(result) == state] for state in DispatchState}
     if by_state[DispatchState.SENT]:
         _mark_sent(by_state[DispatchState.SENT])
     failed = by_state[DispatchState.PENDING] + by_state[DispatchState.DEAD]
@@ -186,12 +191,13 @@ def _settle(results: Sequence[_Result]) -> None:
             Attempt.objects.bulk_create(_attempt(result) for result in failed)
 
 
-def _mark_sent(results: Sequence[_Result]) -> None:
+def _mark_sent(results: Sequence[Result]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(SENT, {"ids": _ids(results), "times": [result.at for result in results]})
+    taken_after_all(_letters(results))
 
 
-def _put_off(results: Sequence[_Result]) -> None:
+def _put_off(results: Sequence[Result]) -> None:
     rows = [
         Dispatch(
             id=each.letter.id,
@@ -206,31 +212,17 @@ def _put_off(results: Sequence[_Result]) -> None:
         _held(_letters(results)).bulk_update(rows, ["attempts", "next_at", "leased_until", "held_up"])
 
 
-def _give_up(results: Sequence[_Result]) -> None:
+def _give_up(results: Sequence[Result]) -> None:
     if not results:
         return
     log.error("messages could not be sent", extra={"count": len(results)})
     _held(_letters(results)).update(state=DispatchState.DEAD, attempts=F("attempts") + 1, leased_until=None)
     refused = [result for result in results if result.answer.closes]
     if refused:
-        _close(refused)
+        close(refused)
 
 
-def _close(refused: Sequence[_Result]) -> None:
-    """The accounts' addresses were refused: nothing more goes there until an administrator reopens them."""
-    codes = {result.letter.notice.user_id: result for result in refused}
-    channels = [
-        Channel(user_id=user, kind=ChannelKind.EMAIL, closed_at=result.at, code=result.answer.code)
-        for user, result in codes.items()
-    ]
-    Channel.objects.bulk_create(
-        channels, update_conflicts=True, unique_fields=["user", "kind"], update_fields=["closed_at", "code"]
-    )
-    waiting = Dispatch.objects.filter(user_id__in=codes, channel=ChannelKind.EMAIL, state=DispatchState.PENDING)
-    waiting.update(state=DispatchState.DEAD, leased_until=None)
-
-
-def _attempt(result: _Result) -> Attempt:
+def _attempt(result: Result) -> Attempt:
     return Attempt(dispatch_id=result.letter.id, at=result.at, outcome=result.answer.outcome, code=result.answer.code)
 
 
@@ -245,9 +237,9 @@ def _held(claimed: Sequence[Letter]) -> QuerySet[Dispatch]:
     return Dispatch.objects.filter(id__in=ids, leased_until__in=leases, state=DispatchState.PENDING)
 
 
-def _letters(results: Iterable[_Result]) -> list[Letter]:
+def _letters(results: Iterable[Result]) -> list[Letter]:
     return [result.letter for result in results]
 
 
-def _ids(results: Iterable[_Result]) -> list[UUID]:
+def _ids(results: Iterable[Result]) -> list[UUID]:
     return [result.letter.id for result in results]

@@ -3,11 +3,9 @@
 import logging
 import smtplib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from email.utils import parseaddr
+from dataclasses import replace
 from functools import lru_cache
 from typing import Self
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
@@ -17,11 +15,14 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from apps.audit.queries import short_head
+from apps.core.mail import mail
+from apps.notifications.channels.answers import Answer, code_of, understood
 from apps.notifications.models import Alarm
 from apps.notifications.policy import COUNTS, SENTENCES, AlarmCode
 from apps.notifications.queries import Letter, Notice, Shown, alarm_of, opens
 from apps.notifications.states import NoticeKind, Outcome
 
+__all__ = ["Answer", "Line", "code_of", "link", "page_of", "render", "understood"]
 log = logging.getLogger(__name__)
 SHUTTING_DOWN = "421"  # the one status after which the server hangs up (RFC 5321 section 3.8)
 # The page that a notice opens; the reader signs in there and meets the policy.
@@ -41,19 +42,6 @@ ANY_OTHER = "web:notices"
 LINK = "[link]"  # stands in the words of a message until the link is known
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """How one attempt ended: a code, never a server's words.
-
-    ``closes``: the recipient's address itself was refused. ``away``: the server could not be asked at all.
-    """
-
-    outcome: Outcome
-    code: str
-    closes: bool = False
-    away: bool = False
-
-
 def render(letter: Letter, head: str = "") -> EmailMessage:
     """The message. Its Message-ID follows from the dispatch, so that a receiver can drop one that comes twice; the ``head``
     of the audit trail stands at its foot, and so in other hands than ours.
@@ -62,14 +50,9 @@ def render(letter: Letter, head: str = "") -> EmailMessage:
     subject, body = _words(letter.language, letter.notice.kind, letter.notice.reference, head)
     if alarm is not None:
         body = _alarming(letter.language, alarm)
-    headers = {
-        "Message-ID": f"<{letter.id}@{_domain(settings.DEFAULT_FROM_EMAIL, settings.SITE_URL)}>",
-        "Auto-Submitted": "auto-generated",  # RFC 3834: no out-of-office replies to us
-        "X-Auto-Response-Suppress": "All",  # the same, as Exchange understands it
-        "Content-Language": letter.language,
-    }
     body = body.replace(LINK, link(letter.notice))
-    return EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [letter.email], headers=headers)
+    with translation.override(letter.language):
+        return mail(to=letter.email, subject=subject, body=body, ident=letter.id)
 
 
 @lru_cache(maxsize=64)
@@ -104,11 +87,6 @@ def page_of(notice: Notice | Shown) -> str:
     if notice.object_id is None or notice.kind not in PAGES or not opens(notice):
         return ""
     return reverse(PAGES[notice.kind], args=[notice.object_id])
-
-
-@lru_cache(maxsize=4)
-def _domain(sender: str, site: str) -> str:
-    return parseaddr(sender)[1].rpartition("@")[2] or urlsplit(site).hostname or "localhost"
 
 
 class Line:
@@ -173,24 +151,6 @@ class Line:
             self._server.close()
         except OSError:
             log.info("the mail server did not say goodbye")
-
-
-def understood(error: Exception) -> Answer:
-    """What a failure means: for good where the server says so of this recipient or message, else for now."""
-    code = code_of(error)
-    permanent = code[:1] == "5" and isinstance(error, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError)
-    if not permanent:
-        return Answer(Outcome.TEMPORARY, code)
-    return Answer(Outcome.PERMANENT, code, closes=isinstance(error, smtplib.SMTPRecipientsRefused))
-
-
-def code_of(error: Exception) -> str:
-    """The server's status code, or the kind of failure where it said nothing."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return str(next(iter(error.recipients.values()))[0])
-    if isinstance(error, smtplib.SMTPResponseException):
-        return str(error.smtp_code)
-    return type(error).__name__[:40]
 
 
 def _is_answer(error: Exception) -> bool:

@@ -17,6 +17,7 @@ from apps.web.forms import Form
 from apps.web.forms.account import ZONES, PreferencesForm, TokenForm, zones
 from apps.web.forms.told import tell
 from apps.web.pages.base import Page
+from apps.web.shown.notices import unreached
 from apps.web.shown.times import day
 from apps.web.shown.words import Shown
 
@@ -38,6 +39,7 @@ class OfAccount(Page):
             ],
             "lists": [{"list_id": ZONES, "vocabulary": zones()}],
             "words": True,
+            "warning": unreached(self.actor),
         }
         return self.page("web/account.html", {**common, **context}, status)
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -13,10 +14,13 @@ from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from apps.agencies import actions, devices, proofs
+from apps.agencies.acting import acting
 from apps.agencies.actions import Step
 from apps.agencies.models import User
+from apps.agencies.queries import actor_of
 from apps.core.errors import Refused
 from apps.core.words import N_
+from apps.web.shown.notices import unreached
 
 
 class PasskeyAsked(Refused):
@@ -56,7 +60,19 @@ def admit(request: HttpRequest, user: User, *, now: datetime) -> str:
     request.session.flush()
     login(request, user, backend=BACKEND)
     proofs.note(request.session, now)
+    _warn(request, user, now)
     return destination(request, onward)
+
+
+def _warn(request: HttpRequest, user: User, now: datetime) -> None:
+    """Who is not reached by mail is told so on coming in: it is the one moment that nobody misses."""
+    actor = actor_of(user_id=user.id, now=now)
+    if actor is None:
+        return
+    with acting(actor):
+        warning = unreached(actor)
+    if warning:
+        messages.warning(request, warning["text"])
 
 
 def proved(request: HttpRequest) -> str:

@@ -10,7 +10,7 @@ from apps.notifications.actions import mark_read
 from apps.notifications.queries import notifications_for, shown_to
 from apps.web.pages.base import Page
 from apps.web.shown.keyset import Keyset
-from apps.web.shown.notices import notice
+from apps.web.shown.notices import notice, unreached
 
 PAGE = 30
 
@@ -26,7 +26,8 @@ class Notices(Page):
         links = keyset.links(reverse("web:notices"), {}, following)
         self.seen("notification", count=len(found), verb="list")
         rows = shown_to(actor=self.actor, notices=found)
-        return self.page("web/notices.html", {"notices": [notice(row, self.actor) for row in rows], **links})
+        shown = {"notices": [notice(row, self.actor) for row in rows], "warning": unreached(self.actor)}
+        return self.page("web/notices.html", {**shown, **links})
 
 
 class ReadNotice(Page):

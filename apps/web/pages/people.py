@@ -15,10 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from apps.agencies import actions
 from apps.agencies.people import Person, held_by, invitations_of, people_of, person_for
 from apps.core.errors import Invalid
+from apps.notifications.queries import closed_addresses
 from apps.web.forms.people import RolesForm
 from apps.web.forms.told import tell
 from apps.web.pages.base import Page
-from apps.web.shown.people import invitation_row, person_card, person_row, person_verbs
+from apps.web.shown.people import invitation_row, person_card, person_row, person_verbs, unreached_person
 
 
 class People(Page):
@@ -27,7 +28,11 @@ class People(Page):
     section = "people"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        people = [person_row(each, self.actor) for each in people_of(actor=self.actor)]
+        refused = closed_addresses()
+        people = [
+            {**person_row(each, self.actor), "unreached": each.account.id in refused}
+            for each in people_of(actor=self.actor)
+        ]
         waiting = [invitation_row(each, self.now) for each in invitations_of(actor=self.actor)]
         alone = {
             "title": gettext("You are the only one here"),
@@ -69,6 +74,7 @@ class PersonPage(OfPerson):
             "card": person_card(person, held),
             "verbs": [] if oneself else person_verbs(person, held),
             "oneself": oneself,
+            "warning": unreached_person(person.account.email, closed_addresses().get(user_id)),
             "back": {"url": reverse("web:people"), "label": gettext("People")},
         }
         return self.page("web/person.html", context)

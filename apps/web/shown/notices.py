@@ -25,6 +25,19 @@ def notice(row: queries.Shown, actor: Actor) -> Shown:
     }
 
 
+def unreached(actor: Actor) -> Shown | None:
+    """That the reader's address was refused, so that notices stand here alone; None where it was not."""
+    since = queries.closed_addresses().get(actor.user_id)
+    if since is None:
+        return None
+    text = gettext(
+        "Nothing is mailed to %(email)s since %(since)s: the mail server says that there is no such mailbox. Your notices "
+        "stand here. What you have not read is mailed when the address works: it is tried again every few days, and a platform "
+        "administrator can have it tried at once."
+    )
+    return {"text": text % {"email": actor.email, "since": moment(since)}}
+
+
 def _account(row: queries.Shown, actor: Actor) -> str:
     """The account's page, for those who manage it; others ask one of them which it is."""
     if actor.staff:

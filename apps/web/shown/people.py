@@ -49,6 +49,17 @@ def person_card(person: Person, held: Held) -> Shown:
     return {"title": gettext("Account"), "rows": rows}
 
 
+def unreached_person(email: str, since: datetime | None) -> Shown | None:
+    """That this person's address was refused; None where it was not."""
+    if since is None:
+        return None
+    text = gettext(
+        "Nothing is mailed to %(email)s since %(since)s: the mail server says that there is no such mailbox. See that this "
+        "person reads their notices here, or that somebody else answers for your agency. It is tried again every few days."
+    )
+    return {"text": text % {"email": email, "since": moment(since)}}
+
+
 def person_verbs(person: Person, held: Held) -> list[Shown]:
     """What may be done with an account now; each asks once more on a page of its own."""
     may = {
