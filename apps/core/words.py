@@ -10,3 +10,8 @@ def N_(text: str) -> str:  # noqa: N802 - gettext's own name for "mark, do not t
     (``--keyword=N_``), because xgettext does not know it by itself.
     """
     return text
+
+
+# Said by every edge that reads named fields.
+NOT_AN_OBJECT = N_("Enter an object with named fields.")
+UNKNOWN_FIELD = N_("There is no field of that name.")

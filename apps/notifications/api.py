@@ -89,7 +89,7 @@ class Read(View):
         tags=TAGS,
         request=None,
         parameters=[KEY],
-        responses=answers(200, Notice, 403, 409, 422),
+        responses=answers(200, Notice, 400, 403, 409, 422),
     )
     def post(self, request: Request, id: UUID) -> Response:  # noqa: A002 - the address names it so
         read = mark_read(actor=self.actor, notification_id=id, now=(at := now()))

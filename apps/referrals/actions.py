@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from apps.agencies.policy import Actor
 from apps.agencies.queries import agency_ids
@@ -28,13 +28,16 @@ from apps.reports.models import Report
 from apps.reports.policy.reader import Reader
 from apps.reports.queries import is_originator, report_for, tombstone
 from apps.sharing.actions import own_agency
-from apps.sharing.policy import Verb
+from apps.sharing.policy import Stage, Verb
 from apps.sharing.queries import part_row
 from apps.sharing.routing import Counterpart
 
 ANSWER_WITHIN = timedelta(days=3)  # the one place that says when an answer is due
 LONGEST_TEXT = 10_000
 LONGEST_PASSING_REASON = 500
+MOST_ACTIONS = 200  # of one referral: whoever asked reads them all, and nobody takes one back
+ASKED_ALREADY = N_("Your agency has asked this already.")
+TOO_MANY_ACTIONS = N_("So many actions are recorded here that no more can be. Close it with its outcome.")
 OPEN = """
 INSERT INTO referrals_referral
     (id, report_id, agency_id, originator_id, parts, for_information, state, opened_at, due_at, moved_at, reason, outcome)
@@ -78,18 +81,20 @@ def decline(*, actor: Actor, referral_id: UUID, reason: object, now: datetime) -
 
 
 def reopen(*, actor: Actor, referral_id: UUID, now: datetime) -> Referral:
-    """Take a mistaken refusal back."""
-    return _answer(actor, referral_id, ReferralState.OPEN, now, reason="")
+    """Take a mistaken refusal back: the time to answer begins anew, and why it was refused stays on record."""
+    return _answer(actor, referral_id, ReferralState.OPEN, now, due_at=now + ANSWER_WITHIN)
 
 
 def record_action(*, actor: Actor, referral_id: UUID, kind: object, text: object, now: datetime) -> Action:
-    """Note what the agency did; the first action moves an accepted referral to ACTED."""
+    """Note what the agency did; the first action moves an accepted referral to ACTED. So many, and then it is closed."""
     referral = _own(actor, referral_id)
     words, code = _text(text, "text"), _kind(kind)
     if referral.state == ReferralState.ACCEPTED:
         _move(actor, referral, ReferralState.ACTED, now)
-    elif referral.state != ReferralState.ACTED:
-        raise Conflict
+    else:
+        _hold(referral, ReferralState.ACTED)
+    if Action.objects.filter(referral_id=referral_id).count() >= MOST_ACTIONS:
+        raise Conflict("too_many_actions", TOO_MANY_ACTIONS)
     action = Action(referral_id=referral_id, kind=code, text=words, at=now, by_id=actor.user_id)
     Action.objects.bulk_create([action])
     _tell(actor, referral, "record_action", now)
@@ -131,7 +136,7 @@ def ask_to_pass_on(*, actor: Actor, report_id: UUID, agency: object, reason: obj
     words, token = _passing_words(actor, report, agency, reason)
     to = agency_ids([token])[token]
     if passing_to(actor=actor, report_id=report_id, agency_id=to) is not None:
-        raise Conflict("asked_already", N_("Your agency has asked this already."))
+        raise Conflict("asked_already", ASKED_ALREADY)
     passing = Passing(
         report_id=report_id,
         originator_id=report.label.originator_id,
@@ -141,10 +146,21 @@ def ask_to_pass_on(*, actor: Actor, report_id: UUID, agency: object, reason: obj
         reason=words,
         asked_at=now,
     )
-    passing.save(force_insert=True)
+    if not _written(passing):
+        raise Conflict("asked_already", ASKED_ALREADY)
     _record_passing(actor, passing, "ask_to_pass_on", now)
     publish(PassingAsked(passing.id), now=now)
     return passing
+
+
+def _written(passing: Passing) -> bool:
+    """Write it; False where a colleague's same wish was written at this very moment."""
+    try:
+        with transaction.atomic():
+            passing.save(force_insert=True)
+    except IntegrityError:
+        return False
+    return True
 
 
 def _passing_words(actor: Actor, report: Report, agency: object, reason: object) -> tuple[str, int]:
@@ -190,7 +206,16 @@ def _own(actor: Actor, referral_id: UUID) -> Referral:
     allow(actor, Verb.ANSWER)
     if referral.agency_id != actor.agency_id:
         raise NotAllowed(sentence=N_("Only the agency that is asked answers."))
+    if referral.report.label.stage != Stage.SHARED:
+        raise Conflict  # withdrawn: the worker may not have cancelled it yet, and what was declined it leaves as it is
     return referral
+
+
+def _hold(referral: Referral, state: ReferralState) -> None:
+    """Keep the referral in the state that it is in until this transaction ends; Conflict where it has moved on."""
+    rows = Referral.objects.select_for_update(no_key=True).filter(id=referral.id, state=state)
+    if not rows.values_list("id", flat=True):
+        raise Conflict
 
 
 def _move(actor: Actor, referral: Referral, target: ReferralState, now: datetime, **changes: Any) -> None:

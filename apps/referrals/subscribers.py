@@ -15,7 +15,7 @@ from apps.notifications.states import NoticeKind
 from apps.referrals.actions import answer_passing, cancel_of_report, open_referrals
 from apps.referrals.events import PassingAsked, ReferralAnswered
 from apps.referrals.models import Passing, Referral
-from apps.referrals.states import PassingState
+from apps.referrals.states import ARROWS, PassingState, ReferralState
 from apps.reports.events import ReportSubmitted, ReportWithdrawn
 from apps.reports.models import Report
 from apps.reports.queries import report_to_carry
@@ -98,8 +98,13 @@ def cancel_on_withdrawal(event: ReportWithdrawn) -> None:
 
 
 def tell_the_originator(event: ReferralAnswered) -> None:
-    """Tell the originator's liaison officers and the report's author that an agency has answered."""
+    """Tell the originator's liaison officers and the report's author that an agency has answered.
+
+    What was taken up again at the moment when its report was withdrawn ends here: its cancelling found nothing to end.
+    """
     referral = Referral.objects.select_related("report__label").get(id=event.referral_id)
+    if referral.report.state == ReportState.WITHDRAWN and ReferralState.CANCELLED in ARROWS.get(referral.state, ()):
+        cancel_of_report(report_id=referral.report_id, agencies=[referral.agency_id], now=clock())
     notices = [
         Notice(
             user_id=user,

@@ -10,8 +10,11 @@ from django.db.models import F
 
 from apps.outbox.actions import relay
 from apps.outbox.models import Event
+from apps.referrals.events import ReferralAnswered
 from apps.referrals.models import Action, Referral
 from apps.referrals.states import ARROWS, INFORMATION_ARROWS, ReferralState
+from apps.referrals.subscribers import cancel_on_withdrawal, tell_the_originator
+from apps.reports.events import ReportWithdrawn
 from tests.callers import ETIS, Caller, read, refused
 from tests.cast import Cast
 
@@ -96,12 +99,64 @@ def test_an_answer_holds_what_was_said_and_done(sender: Caller, kenya: Caller, r
     assert read(sender.get(address)) == read(kenya.get(address)) == closed
 
 
-def test_a_mistaken_refusal_is_taken_back_with_its_reason(kenya: Caller, report: UUID) -> None:
+def test_a_mistaken_refusal_is_taken_back_and_why_stays_on_record(kenya: Caller, report: UUID) -> None:
     address = f"referrals/{_of('KE-CUSTOMS').id}/"
     declined = read(kenya.post(f"{address}decline/", {"reason": "Not ours"}))
     assert (declined["state"], declined["reason"], declined["answered_at"] is None) == ("DECLINED", "Not ours", False)
     again = read(kenya.post(f"{address}reopen/"))
-    assert (again["state"], again["reason"], again["answered_at"]) == ("OPEN", "", None)
+    assert (again["state"], again["reason"], again["answered_at"]) == ("OPEN", "Not ours", None)
+
+
+def test_a_refusal_taken_back_after_its_day_is_not_late_at_once(kenya: Caller, report: UUID) -> None:
+    address = f"referrals/{_of('KE-CUSTOMS').id}/"
+    kenya.post(f"{address}decline/", {"reason": "Not ours"})
+    Referral.objects.update(due_at=F("due_at") - timedelta(days=30))
+    again = read(kenya.post(f"{address}reopen/"))
+    assert (again["overdue"], again["due_at"] > again["opened_at"]) == (False, True)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("carried", [False, True], ids=["before the worker came", "after it"])
+def test_nothing_of_a_withdrawn_report_is_woken(
+    sender: Caller, kenya: Caller, report: UUID, verb: str, carried: bool
+) -> None:
+    address = f"referrals/{_of('KE-CUSTOMS').id}/"
+    kenya.post(f"{address}decline/", {"reason": "Not ours"})
+    sender.post(f"reports/{report}/withdraw/")
+    if carried:
+        relay()
+    refused(kenya.post(f"{address}{verb}/", VERBS[verb][1]), 409, "state_moved")
+    relay()
+    assert _of("KE-CUSTOMS").state == "DECLINED"
+
+
+def test_what_is_taken_up_again_while_its_report_is_withdrawn_ends_all_the_same(
+    sender: Caller, kenya: Caller, report: UUID
+) -> None:
+    """The answer read the report as it was before: it is committed after the worker has cancelled what there was."""
+    address = f"referrals/{_of('KE-CUSTOMS').id}/"
+    kenya.post(f"{address}decline/", {"reason": "Not ours"})
+    kenya.post(f"{address}reopen/")  # its event waits
+    Referral.objects.filter(id=_of("KE-CUSTOMS").id).update(state="DECLINED")
+    sender.post(f"reports/{report}/withdraw/")
+    cancel_on_withdrawal(ReportWithdrawn(report))
+    Referral.objects.filter(agency__code="KE-CUSTOMS").update(state="OPEN")
+    answered = Event.objects.filter(name="referrals.answered").latest("id")
+    tell_the_originator(ReferralAnswered(**{name: UUID(value) for name, value in answered.payload.items()}))
+    assert _of("KE-CUSTOMS").state == "CANCELLED"
+
+
+def test_no_more_actions_are_recorded_than_somebody_can_read(kenya: Caller, report: UUID) -> None:
+    referral = _of("KE-CUSTOMS")
+    address = f"referrals/{referral.id}/"
+    kenya.post(f"{address}accept/")
+    kenya.post(f"{address}actions/", {"kind": "ENQUIRY", "text": "One"})
+    done = Action.objects.get()
+    more = [Action(referral=referral, kind="ENQUIRY", text="More", at=done.at, by_id=done.by_id) for _ in range(199)]
+    Action.objects.bulk_create(more)
+    refused(kenya.post(f"{address}actions/", {"kind": "ENQUIRY", "text": "Too many"}), 409, "too_many_actions")
+    assert Action.objects.count() == 200
+    assert kenya.post(f"{address}close/", {"outcome": "Done"}).status_code == 200
 
 
 def test_only_the_agency_that_is_asked_answers_and_only_its_liaison_officers(

@@ -119,7 +119,7 @@ def test_a_mistaken_not_for_us_is_taken_up_again(cast: Cast) -> None:
     assert "Wildlife service's case" in declined
     assert "waits for your answer again" in visitor.post(f"/referrals/{found.id}/reopen/")
     again = Referral.objects.get(id=found.id)
-    assert (again.state, again.reason) == ("OPEN", "")
+    assert (again.state, again.reason) == ("OPEN", "Wildlife service's case")
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The base of every view, and what answers where there is none."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, cast
 
 from django.http import HttpRequest, HttpResponse
@@ -17,10 +18,11 @@ from apps.agencies.policy import Actor, Asking
 from apps.audit.actions import record
 from apps.core import problems
 from apps.core.clock import now
-from apps.core.errors import NotAllowed, NotFound, Refused
-from apps.core.words import N_
+from apps.core.errors import Invalid, NotAllowed, NotFound, Refused
+from apps.core.words import N_, NOT_AN_OBJECT, UNKNOWN_FIELD
 
 Handler = Callable[..., Response]
+NAMED = re.compile(r"[A-Za-z0-9_.-]{1,60}")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -37,11 +39,13 @@ class View(Asks, APIView):
     ``actor`` is that person; ``entered`` is the JSON of the body, an empty object where there is none. A POST with an
     ``Idempotency-Key`` is done once and answered the same again, but where ``keeps_answers`` is False because it only
     reads; a token that may only read may do that, too. A refusal (403, 404) is recorded in a second transaction, after the
-    first has been rolled back. A handler that shows content says so (``seen``).
+    first has been rolled back. A handler that shows content says so (``seen``). Where a handler reads nothing of a body that
+    says something, nothing is done: what was sent along must not be ignored in silence.
     """
 
     actor: Actor
-    entered: Any
+    _entered: Any = None
+    _unread: bool = False  # whether a body says something that no handler has looked at
     keeps_answers: ClassVar[bool] = True
     writes: ClassVar[frozenset[str]] = frozenset({"POST", "PATCH", "PUT"})
 
@@ -57,6 +61,12 @@ class View(Asks, APIView):
     def asking(self, request: Request) -> frozenset[Asking]:
         """Of which kinds this request is, for the budgets against probing; a look-up by an id may miss."""
         return frozenset({Asking.MISS}) if "id" in self.kwargs else frozenset()
+
+    @property
+    def entered(self) -> Any:
+        """The JSON of the body."""
+        self._unread = False
+        return self._entered
 
     def recheck(self) -> None:
         """Raise where an answer that was kept for a key may not be shown any longer."""
@@ -89,12 +99,22 @@ class View(Asks, APIView):
 
     def _answer(self, handler: Handler, content: bytes) -> Response:
         request = self.request
-        self.entered = request.data if request.method in self.writes and request.method in self.allowed_methods else {}
+        self._entered = request.data if request.method in self.writes and request.method in self.allowed_methods else {}
+        self._unread = bool(self._entered)
         key = request.headers.get("Idempotency-Key", "") if request.method == "POST" and self.keeps_answers else ""
         with acting(self.actor):
-            response = self._once(handler, key, content) if key else handler(request, *self.args, **self.kwargs)
+            response = self._once(handler, key, content) if key else self._done(handler)
             self.leave(now())
             return response
+
+    def _done(self, handler: Handler) -> Response:
+        """What the handler did; undone where it looked at nothing of what was sent along."""
+        response = handler(self.request, *self.args, **self.kwargs)
+        if self._unread:
+            names = self._entered if isinstance(self._entered, Mapping) else {}
+            known = {name if NAMED.fullmatch(name) else "?": [UNKNOWN_FIELD] for name in names}
+            raise Invalid(errors=known or {"": [NOT_AN_OBJECT]})
+        return response
 
     def _once(self, handler: Handler, key: str, content: bytes) -> Response:
         """The answer to a POST with a key. One that was kept shows its content again, and the trail says that."""
@@ -104,7 +124,7 @@ class View(Asks, APIView):
 
         def do() -> Response:
             self.unseen()
-            return handler(self.request, *self.args, **self.kwargs)
+            return self._done(handler)
 
         return idempotency.once(asked=asked, do=do, recheck=self.recheck, now=now())
 

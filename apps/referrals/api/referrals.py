@@ -16,10 +16,11 @@ from apps.agencies.edge.paging import next_page, page_size, parameters
 from apps.core.clock import now
 from apps.core.cursors import moment_of, of_moment
 from apps.core.errors import Conflict, Invalid
+from apps.core.words import NOT_AN_OBJECT
 from apps.referrals import actions
 from apps.referrals.queries import Asked, page_of, referral_for, shown
 from apps.referrals.states import ActionKind, ReferralState
-from apps.reports.policy.reader import NOT_AN_OBJECT, Reader
+from apps.reports.policy.reader import Reader
 from apps.reports.queries import tombstone
 from apps.sharing.routing import Part
 

@@ -83,7 +83,7 @@ SUBMIT = _operation(
 WITHDRAW = _operation(
     "withdraw_report",
     "Withdraw a report: its readers are told that it was withdrawn, and no more",
-    answers(200, schema.ReportMoved, 403, 409, 422),
+    answers(200, schema.ReportMoved, 400, 403, 409, 422),
     request=None,
     parameters=[KEY],
 )

@@ -15,12 +15,11 @@ from apps.agencies.policy import Asking
 from apps.core.clock import now
 from apps.core.cursors import of_position, position_of
 from apps.core.errors import Conflict, Invalid
-from apps.core.words import N_
+from apps.core.words import N_, NOT_AN_OBJECT
 from apps.reports import actions
 from apps.reports.api import operations
 from apps.reports.policy import Filters, read_filters
 from apps.reports.policy.filters import NAMES
-from apps.reports.policy.reader import NOT_AN_OBJECT
 from apps.reports.queries import Page, moved, page_of, report_for, shown, tombstone
 
 PAGING = ("cursor", "limit")

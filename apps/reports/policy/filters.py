@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from apps.core.words import N_
+from apps.core.words import N_, NOT_AN_OBJECT
 from apps.reports.policy.dates import DAY
-from apps.reports.policy.reader import NOT_AN_OBJECT, Reader
+from apps.reports.policy.reader import Reader
 from apps.reports.policy.reading import KINDS
 from apps.sharing.routing import ROUTE_PARTS, Part
 

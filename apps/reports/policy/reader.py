@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from apps.core.words import N_
+from apps.core.words import N_, NOT_AN_OBJECT, UNKNOWN_FIELD
 from apps.reports.policy.pasted import ISOLATES, UNSAFE, tidied, unsafe_at, word_before
 
 LONGEST_CODE = 64
@@ -20,8 +20,6 @@ NOT_A_NUMBER = N_("Enter a number.")
 NOT_A_CHOICE = N_("Choose one of the values offered.")
 NOT_YES_OR_NO = N_("Answer yes or no.")
 NOT_A_LIST = N_("Enter a list.")
-NOT_AN_OBJECT = N_("Enter an object with named fields.")
-UNKNOWN_FIELD = N_("There is no field of that name.")
 LONGEST_NUMBER = 40  # characters; a longer one is nothing that anybody weighed or counted
 
 

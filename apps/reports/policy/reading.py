@@ -5,10 +5,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from apps.core.words import N_
+from apps.core.words import N_, NOT_AN_OBJECT
 from apps.reports.policy.content import Content, ItemLine, StopLine
 from apps.reports.policy.dates import PRECISIONS, occurred
-from apps.reports.policy.reader import NOT_AN_OBJECT, Reader
+from apps.reports.policy.reader import Reader
 from apps.sharing.policy import Handling, ReportKind, Tlp, defaults_for
 from apps.sharing.routing import ROUTE_PARTS
 

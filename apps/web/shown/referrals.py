@@ -175,6 +175,10 @@ def history(referral: Referral, actions: Iterable[Action]) -> list[Shown]:
     """What happened, oldest first, as far as the rows tell."""
     events = [event(referral.opened_at, gettext("Arrived"), referral.agency.name)]
     events += [event(each.at, action_kind(each), each.by.name, each.text) for each in actions]
+    if referral.reason and referral.state != S.DECLINED:
+        events.insert(
+            1, event(referral.opened_at, gettext("Refused at first, and taken up again"), text=referral.reason)
+        )
     if referral.state not in {S.OPEN, S.ACTED}:
         who = referral.moved_by.name if referral.moved_by else ""
         text = referral.reason if referral.state == S.DECLINED else referral.outcome
