@@ -103,7 +103,9 @@ def tell_the_originator(event: ReferralAnswered) -> None:
     What was taken up again at the moment when its report was withdrawn ends here: its cancelling found nothing to end.
     """
     referral = Referral.objects.select_related("report__label").get(id=event.referral_id)
-    if referral.report.state == ReportState.WITHDRAWN and ReferralState.CANCELLED in ARROWS.get(referral.state, ()):
+    if referral.report.state == ReportState.WITHDRAWN and ReferralState.CANCELLED in ARROWS.get(
+        ReferralState(referral.state), frozenset()
+    ):
         cancel_of_report(report_id=referral.report_id, agencies=[referral.agency_id], now=clock())
     notices = [
         Notice(
