@@ -30,9 +30,9 @@ class Referral(models.Model):
     """One report × one agency, with its parts of the route."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="referrals")
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
-    originator = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="referrals", db_index=False)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_index=False)
+    originator = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_index=False)
     parts = models.JSONField(help_text="[{part, country, share, seizure_opportunity}], see routing.RoutePart.")
     for_information = models.BooleanField()
     state = models.CharField(max_length=12, choices=ReferralState, default=ReferralState.OPEN)
@@ -61,7 +61,9 @@ class Referral(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["agency", "state", "-opened_at"], name="referrals_of_agency"),
-            models.Index(fields=["originator", "-opened_at"], name="referrals_of_originator"),
+            # Lists end with the id: an index without it makes PostgreSQL sort, and of a quarter of a million it sorts all.
+            models.Index(fields=["agency", "-opened_at", "-id"], name="referrals_of_agency_newest"),
+            models.Index(fields=["originator", "-opened_at", "-id"], name="referrals_of_originator_newest"),
         ]
 
     def __str__(self) -> str:

@@ -141,8 +141,10 @@ CLOSED_WITHIN = timedelta(minutes=10)
 STANDING = Prefetch("grants", Grant.objects.filter(revoked_at__isnull=True))
 
 
-def agreement(*, batch: int = 500) -> Iterator[tuple[UUID, bool]]:
-    """Every label, and whether policy, arrays and standing grants say the same of it.
+def agreement(*, among: Collection[UUID] | None = None, batch: int = 500) -> Iterator[tuple[UUID, bool]]:
+    """Every label (or those), by id, and whether policy, arrays and standing grants say the same of it.
+
+    In statements of ``batch`` labels each: one for all of them would have the server write the whole table down first.
 
     A deactivated agency holds no tokens, so whether it still stands in an array or a grant decides nothing. An opening by
     break-glass must be gone a few minutes after its end.
@@ -150,10 +152,22 @@ def agreement(*, batch: int = 500) -> Iterator[tuple[UUID, bool]]:
     over = set(Opening.objects.filter(until__lt=Now() - CLOSED_WITHIN).values_list("token", flat=True))
     known = {token: member(agency) for token, agency in every_agency().items()}
     inactive = {token for token, each in known.items() if not each.active}
-    rows = Label.objects.select_related("originator", "author").prefetch_related(STANDING).order_by("id")
-    for label in rows.iterator(chunk_size=batch):
-        agrees = _agrees(label, judge(facts=facts_of(label), members=known), inactive | {-t for t in inactive})
+    ignored = inactive | {-token for token in inactive}
+    for label in _in_batches(among, batch):
+        agrees = _agrees(label, judge(facts=facts_of(label), members=known), ignored)
         yield label.id, agrees and over.isdisjoint(label.opened)
+
+
+def _in_batches(among: Collection[UUID] | None, batch: int) -> Iterator[Label]:
+    rows = (
+        Label.objects.select_related("originator", "author").prefetch_related(STANDING).defer("search").order_by("id")
+    )
+    if among is not None:
+        rows = rows.filter(id__in=among)
+    after = FIRST
+    while labels := list(rows.filter(id__gt=after)[:batch]):
+        yield from labels
+        after = labels[-1].id
 
 
 def is_exactly(label: Label, judgement: Judgement) -> bool:

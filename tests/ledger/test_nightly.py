@@ -11,12 +11,15 @@ from celery import current_app
 from django.conf import settings
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.test.utils import CaptureQueriesContext
 from psycopg.pq import TransactionStatus
 
 from apps.notifications.actions import tell_alarms
 from apps.notifications.models import Alarm, Notification, Pulse
 from apps.referrals import tasks
-from apps.referrals.ledger import proof
+from apps.referrals.ledger import Area, Check, proof
+from apps.sharing.queries import agreement
+from apps.sharing.tasks import check_grants
 from config.local.places import ROOT
 from tests.cast import NOW
 from tests.ledger.conftest import Story, sql, working
@@ -111,3 +114,45 @@ def test_a_worker_has_a_second_slot_for_the_relay_whatever_the_machine(tmp_path:
     words = ["sh", str(ROOT / "docker" / "entrypoint.sh"), "worker"]
     said = subprocess.run(words, env=environ, capture_output=True, text=True, check=True).stdout.splitlines()[-1]
     assert f"--concurrency {slots} " in said
+
+
+def test_a_check_that_is_cut_off_is_named_and_alarmed_and_the_others_are_judged(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One check sleeps longer than a check may take: what it would have said nobody knows, and somebody is told so."""
+    sleeper = Check(Area.EVENTS, "sleeper", "something sleeps", "SELECT 'x' FROM pg_sleep(60)")
+    monkeypatch.setattr(proof, "CHECKS", (sleeper, *proof.CHECKS))
+    monkeypatch.setattr(proof, "LONGEST", "3s")
+    assert sql(LOST, story.ivory) == 4
+    assert asked() == 4
+    (found,) = Alarm.objects.all()
+    assert (found.code, found.ended_at) == ("ledger", None)
+    assert found.facts == {"differences": 4, "checks": 2, "first": "referral-differs", "not_judged": 1}
+    findings = proof.prove(now=NOW).findings
+    assert [str(each) for each in findings if not each.judged] == [
+        "sleeper: not judged, the database ended it (QueryCanceled)"
+    ]
+
+
+def test_a_night_in_which_nothing_is_wrong_and_a_check_is_cut_off_is_no_good_night(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = Check(Area.EVENTS, "broken", "something is not there", "SELECT id::text FROM nowhere")
+    monkeypatch.setattr(proof, "CHECKS", (*proof.CHECKS, broken))
+    assert asked() == 0
+    assert Alarm.objects.get().facts == {"differences": 0, "checks": 1, "first": "broken", "not_judged": 1}
+    assert Pulse.objects.filter(name="ledger").count() == 0
+
+
+def test_labels_are_walked_in_batches_and_those_asked_for_alone(story: Story) -> None:
+    with CaptureQueriesContext(connection) as sent:
+        every = list(agreement(batch=1))
+    assert [label for label, _ in every] == sorted([story.ivory, story.mistake, story.draft])
+    labels = [each["sql"] for each in sent if 'FROM "sharing_label"' in each["sql"]]
+    assert len(labels) == len(every) + 1
+    assert not any('"search"' in each for each in labels)
+    assert list(agreement(among=[story.mistake])) == [(story.mistake, True)]
+
+
+def test_the_comparison_of_labels_is_bounded_like_the_proof() -> None:
+    assert (check_grants.soft_time_limit, check_grants.time_limit) == (1700, 1800)

@@ -179,4 +179,9 @@ def test_the_number_of_statements_does_not_grow_with_the_tables(story: Story, ca
     carry()
     with CaptureQueriesContext(connection) as after:
         judged()
-    assert len(after) == len(before) < 60
+    assert _questions(after) == _questions(before) < 60
+
+
+def _questions(sent: CaptureQueriesContext) -> int:
+    """Statements, without the savepoint around each that lets one be cut off alone."""
+    return sum("SAVEPOINT" not in each["sql"] for each in sent)

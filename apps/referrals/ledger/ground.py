@@ -53,7 +53,7 @@ WITH agency AS (
     CROSS JOIN LATERAL jsonb_array_elements(l.counterparts) AS each (said)
     JOIN agency a ON a.token = (each.said ->> 'agency')::int
     WHERE r.state <> 'DRAFT'
-), waiting AS (
+), waiting AS MATERIALIZED (
     -- the reports and referrals about which the worker has still something to do
     SELECT e.name, coalesce(e.payload ->> 'report_id', e.payload ->> 'answer_id') AS about
     FROM outbox_delivery d JOIN outbox_event e ON e.id = d.event_id

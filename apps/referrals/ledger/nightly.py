@@ -10,10 +10,10 @@ from apps.referrals.ledger.terms import Finding
 
 
 def report(*, now: datetime) -> int:
-    """Prove; an alarm where anything was found, the end of that alarm where nothing was. How many rows are wrong.
+    """Prove; an alarm where anything was found or could not be judged, the end of that alarm where all was judged and
+    nothing found. How many rows are wrong.
 
-    What still waits for the worker is no difference. Of nights in which it could not be asked to its end the alarm
-    ``nightly`` tells.
+    What still waits for the worker is no difference. Of nights in which it was ended from outside the alarm ``nightly`` tells.
     """
     findings = prove(now=now).findings
     if findings:
@@ -25,6 +25,8 @@ def report(*, now: datetime) -> int:
 
 
 def _facts(findings: Sequence[Finding]) -> Facts:
-    """How much, and the code of the first check that found something; which rows, ``manage.py prove`` says."""
+    """How much, how many checks were cut off, and the code of the first check; which rows, ``manage.py prove`` says."""
     wrong = sum(finding.count for finding in findings)
-    return {"differences": wrong, "checks": len(findings), "first": findings[0].code}
+    cut_off = sum(not finding.judged for finding in findings)
+    facts: Facts = {"differences": wrong, "checks": len(findings), "first": findings[0].code}
+    return {**facts, "not_judged": cut_off} if cut_off else facts

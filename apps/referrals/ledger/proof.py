@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from apps.audit.queries import verify
 from apps.outbox.actions import KEPT
@@ -27,6 +28,10 @@ from apps.sharing.queries import agreement
 
 Row = Sequence[Any]
 CHECKS = (*KEYS, *REFERRALS, *NOTICES, *MESSAGES, *EVENTS, *TRAIL, *SEALED)
+TRAIL_BROKEN, LABEL_DISAGREES = "trail-broken", "label-disagrees"
+# A check may take so long, and so much memory for each of its sorts and hashes, before it is cut off: the night is for more.
+LONGEST, MEMORY = "30s", "32MB"
+BOUNDS = "SELECT set_config('statement_timeout', %s, true), set_config('work_mem', %s, true)"
 WRONG = ", wrong (id) AS ("
 VERDICT = ") SELECT count(*), coalesce((array_agg(id ORDER BY id))[1:3], '{}') FROM wrong"
 COUNTS = """
@@ -61,15 +66,27 @@ SELECT (SELECT count FROM unjudged),
 
 def prove(*, now: datetime) -> Proof:
     """Ask every check of the database as it stands; rows that are committed meanwhile are not looked at."""
+    cut_off: list[Finding] = []
+    findings: list[Finding | None] = []
+    counts, notes = (0,) * len(COUNTED), Notes(0, 0, 0, 0)
     with _snapshot():
         values = _values(now)
-        findings = [found for check in CHECKS if (found := _ask(check, values))]
-        counted = dict(zip(COUNTED, _rows(COUNTS, values)[0], strict=True))
-        notes, waiting = Notes(*_rows(WITH + NOTES, values)[0]), _waiting()
-    trail, of_trail = _chain()
-    labels, of_labels = _labels()
-    counted |= {Area.TRAIL: trail, Area.LABELS: labels}
-    return Proof(counted, waiting, (*findings, *of_trail, *of_labels), notes)
+        for check in CHECKS:
+            with _caught(check.area, check.code, cut_off), transaction.atomic():
+                findings.append(_ask(check, values))
+        with _caught(Area.REPORTS, "counts", cut_off), transaction.atomic():
+            counts = tuple(_rows(COUNTS, values)[0])
+        with _caught(Area.NOTICES, "notes", cut_off), transaction.atomic():
+            notes = Notes(*_rows(WITH + NOTES, values)[0])
+        waiting = _waiting()
+    counted = dict(zip(COUNTED, counts, strict=True)) | {Area.TRAIL: 0, Area.LABELS: 0}
+    with _caught(Area.TRAIL, TRAIL_BROKEN, cut_off):
+        counted[Area.TRAIL], of_trail = _chain()
+        findings += of_trail
+    with _caught(Area.LABELS, LABEL_DISAGREES, cut_off):
+        counted[Area.LABELS], of_labels = _labels()
+        findings += of_labels
+    return Proof(counted, waiting, (*filter(None, findings), *cut_off), notes)
 
 
 def pending() -> int:
@@ -78,13 +95,29 @@ def pending() -> int:
 
 
 @contextmanager
+def _caught(area: Area, code: str, cut_off: list[Finding]) -> Iterator[None]:
+    """What the database ends (its time limit, a lock, an error) is named; the others are judged none the less.
+
+    A session that is lost ends the proof: nothing can be asked any more.
+    """
+    try:
+        yield
+    except DatabaseError as error:
+        if not connection.is_usable():
+            raise
+        cut_off.append(Finding(area, code, "", 0, (type(error.__cause__ or error).__name__,), judged=False))
+
+
+@contextmanager
 def _snapshot() -> Iterator[None]:
-    """One state of the database for all statements; inside another transaction, that one's."""
+    """One state of the database for all statements, each of which is bounded; inside another transaction, that one's."""
     outermost = not connection.in_atomic_block
     with transaction.atomic():
         if outermost:
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        with connection.cursor() as cursor:
+            cursor.execute(BOUNDS, [LONGEST, MEMORY])
         yield
 
 
@@ -121,15 +154,18 @@ def _chain() -> tuple[int, list[Finding]]:
     verdict = verify()
     sentence = "the chain does not hold from this entry on (entry)"
     broken = [] if verdict.broken is None else [str(verdict.broken)]
-    return verdict.count, [Finding(Area.TRAIL, "trail-broken", sentence, 1, (each,)) for each in broken]
+    return verdict.count, [Finding(Area.TRAIL, TRAIL_BROKEN, sentence, 1, (each,)) for each in broken]
 
 
 def _labels() -> tuple[int, list[Finding]]:
     """Every label; one that disagrees is wrong where it does so a second time: the first may have met it half changed."""
-    judged = list(agreement())
-    wrong = {str(label) for label, agrees in judged if not agrees}
+    count, wrong = 0, set[UUID]()
+    for label, agrees in agreement():
+        count += 1
+        if not agrees:
+            wrong.add(label)
     if wrong:
-        wrong &= {str(label) for label, agrees in agreement() if not agrees}
+        wrong = {label for label, agrees in agreement(among=wrong) if not agrees}
     sentence = "a label whose grants, arrays and policy do not say the same"
-    finding = Finding(Area.LABELS, "label-disagrees", sentence, len(wrong), tuple(sorted(wrong)[:3]))
-    return len(judged), [finding] if wrong else []
+    first = tuple(map(str, sorted(wrong)[:3]))
+    return count, [Finding(Area.LABELS, LABEL_DISAGREES, sentence, len(wrong), first)] if wrong else []

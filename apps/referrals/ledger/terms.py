@@ -35,15 +35,20 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A check that did not hold: how many rows, and the ids of the first of them."""
+    """A check that did not hold: how many rows, and the ids of the first of them; or (not ``judged``) that was cut off,
+    of which nobody knows whether it holds.
+    """
 
     area: Area
     code: str
     sentence: str
     count: int
     first: tuple[str, ...]
+    judged: bool = True
 
     def __str__(self) -> str:
+        if not self.judged:
+            return f"{self.code}: not judged, the database ended it ({', '.join(self.first)})"
         return f"{self.code}: {self.sentence} ({self.count}): {', '.join(self.first)}"
 
 
