@@ -64,7 +64,11 @@ class Dispatch(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     notification = models.ForeignKey(Notification, on_delete=models.CASCADE, related_name="dispatches")
     user = models.ForeignKey(
-        User, on_delete=models.CASCADE, related_name="+", help_text="The recipient, for administrators."
+        User,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,
+        help_text="The recipient, for administrators.",
     )
     channel = models.CharField(max_length=8, choices=ChannelKind, default=ChannelKind.EMAIL)
     state = models.CharField(max_length=12, choices=DispatchState, default=DispatchState.PENDING)
@@ -74,6 +78,9 @@ class Dispatch(models.Model):
     leased_until = models.DateTimeField(null=True, blank=True, help_text="In a worker's hands until then.")
     held_up = models.BooleanField(
         db_default=False, help_text="The mail server was away at the last attempt: tried again as soon as it is back."
+    )
+    gathered_until = models.DateTimeField(
+        null=True, editable=False, help_text="Follows something on the same report: what comes till then, in one mail."
     )
     sent_at = models.DateTimeField(null=True, blank=True)
 
@@ -93,6 +100,7 @@ class Dispatch(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["next_at"], condition=Q(state="PENDING"), name="notifications_dispatch_pending"),
             models.Index(fields=["created_at"], condition=Q(state="DEAD"), name="notifications_dispatch_dead"),
+            models.Index(fields=["user", "next_at"], name="notifications_dispatch_of_user"),
         ]
 
     def __str__(self) -> str:

@@ -1,13 +1,14 @@
 """Reads: one's own notices, who is told of what waits for an agency, what is due to be sent, and how delivery does."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.conf import settings
 from django.db import connection
 from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Greatest
 
 from apps.agencies.models import Agency, User
 from apps.agencies.policy import Actor, Role
@@ -17,9 +18,10 @@ from apps.core.words import N_
 from apps.notifications.gate import Look, open_to
 from apps.notifications.models import Alarm, Attempt, Channel, Dispatch, Notification, Pulse
 from apps.notifications.policy import Beat, Figures, Limits
-from apps.notifications.states import TOLD_WITHOUT_OPENING, WAITS_FOR_AGENCY, DispatchState, NoticeKind
+from apps.notifications.states import GATHERED, TOLD_WITHOUT_OPENING, WAITS_FOR_AGENCY, DispatchState, NoticeKind
 from apps.outbox.queries import backlog
 
+WAITS_SINCE = Greatest("created_at", "gathered_until")  # what is being gathered does not wait yet
 UNREAD_SHOWN = 50  # more is shown as "50+": counting them all would cost more than it tells
 CLOSED = N_("What it was about is no longer open to you.")
 
@@ -207,6 +209,31 @@ class Letter:
     email: str
     language: str
     active: bool
+    along: tuple["Letter", ...] = ()  # what is told in the same mail
+
+    @property
+    def all(self) -> tuple["Letter", ...]:
+        """Itself and what goes along."""
+        return (self, *self.along)
+
+    @property
+    def ident(self) -> UUID:
+        """What its Message-ID follows from: the dispatch, or all of those that go in one mail.
+
+        A mail that holds one more is another mail: a receiver must not drop it for one that came before.
+        """
+        first, *rest = sorted(each.id for each in self.all)
+        return uuid5(first, " ".join(map(str, rest))) if rest else first
+
+
+def gathered(letters: Iterable[Letter]) -> list[Letter]:
+    """The letters, where those of one reader on one report, of the kinds that are gathered, are one."""
+    groups: dict[object, list[Letter]] = {}
+    for letter in letters:
+        told = letter.notice
+        together = told.label_id is not None and told.kind in GATHERED
+        groups.setdefault((told.user_id, told.label_id) if together else letter.id, []).append(letter)
+    return [replace(first, along=tuple(rest)) for first, *rest in groups.values()]
 
 
 def letter_of(  # noqa: PLR0913, PLR0917 - the columns of a claim, in their order
@@ -239,12 +266,12 @@ class Health:
 
 def health(*, now: datetime) -> Health:
     """For administrators and alarms, in two statements."""
-    grouped = Dispatch.objects.values("state").annotate(count=Count("id"), since=Min("created_at"))
+    grouped = Dispatch.objects.values("state").annotate(count=Count("id"), since=Min(WAITS_SINCE))
     rows = {row["state"]: row for row in grouped}
     counts = {state: rows[state]["count"] if state in rows else 0 for state in DispatchState.values}
     waiting = rows.get(DispatchState.PENDING)
     closed = Channel.objects.filter(closed_at__isnull=False).count()
-    return Health(counts, now - waiting["since"] if waiting else None, closed)
+    return Health(counts, _age(waiting["since"], now) if waiting else None, closed)
 
 
 def closed_addresses() -> dict[UUID, datetime]:
@@ -262,7 +289,7 @@ def figures(*, now: datetime) -> Figures:
     sent = Dispatch.objects.filter(waiting | dead).aggregate(
         pending=Count("id", filter=waiting & ~alarms),
         dead=Count("id", filter=dead & ~alarms),
-        since=Min("created_at", filter=waiting & ~alarms),
+        since=Min(WAITS_SINCE, filter=waiting & ~alarms),
         alarms_pending=Count("id", filter=waiting & alarms),
         alarms_dead=Count("id", filter=dead & alarms),
     )
@@ -274,7 +301,7 @@ def figures(*, now: datetime) -> Figures:
         messages_pending=sent["pending"],
         messages_dead=sent["dead"],
         messages_refused=_refused(),
-        oldest_message=now - sent["since"] if sent["since"] else None,
+        oldest_message=_age(sent["since"], now) if sent["since"] else None,
         alarm_messages_pending=sent["alarms_pending"],
         alarm_messages_dead=sent["alarms_dead"],
         channels_closed=Channel.objects.filter(closed_at__isnull=False).count(),
@@ -292,6 +319,10 @@ def _refused() -> int:
     newest = Attempt.objects.filter(dispatch=OuterRef("id")).order_by("-id").values("code")[:1]
     tried = Dispatch.objects.filter(state=DispatchState.PENDING, attempts__gt=0, user__is_staff=False)
     return tried.filter(held_up=False).annotate(said=Subquery(newest)).filter(said__regex="^5[0-9][0-9]$").count()
+
+
+def _age(since: datetime, at: datetime) -> timedelta:
+    return max(at - since, timedelta())
 
 
 def watched_at() -> datetime | None:

@@ -28,6 +28,9 @@ WAITS_FOR_AGENCY = frozenset({K.REFERRAL_OPENED, K.REFERRAL_FOR_INFORMATION})
 # Told to people who hold no content role, too, by design: that something waits or was opened, never what.
 TOLD_WITHOUT_OPENING = frozenset({K.NO_LIAISON, K.BREAK_GLASS})
 
+# Whatever of these follows on one report within some minutes comes in one mail: one hand can bring about any number.
+GATHERED = frozenset({K.REFERRAL_ANSWERED, K.PASSING_ASKED, K.PASSING_ANSWERED})
+
 
 class DispatchState(TextChoices):
     """How far a message has come."""

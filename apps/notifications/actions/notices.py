@@ -1,7 +1,8 @@
 """Making notices, reading them, and taking back or reviving what is sent of them."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -16,13 +17,17 @@ from apps.notifications import gate
 from apps.notifications.actions.closing import reopen
 from apps.notifications.models import Dispatch, Notification
 from apps.notifications.queries import Notice
-from apps.notifications.states import DispatchState, NoticeKind
+from apps.notifications.states import GATHERED, DispatchState, NoticeKind
 from apps.outbox import bell
 
 SEND = "apps.notifications.tasks.send_due"
+GATHERING = timedelta(
+    minutes=10
+)  # the first is mailed at once, what follows on the same report within so long in one mail
 # One statement whatever the number: the notices that are new, and a message for each of them whose reader's address has
 # not been refused (an alarm is tried all the same). Due at once by the database's clock: a machine whose own clock runs
-# ahead must not delay it.
+# ahead must not delay it. What follows on a report of which its reader was just mailed is due when the minutes of gathering
+# are over, all of it at the same moment.
 TELL = """
 WITH told AS (
     SELECT * FROM unnest(%(ids)s::uuid[], %(dispatches)s::uuid[], %(users)s::uuid[], %(kinds)s::text[],
@@ -34,9 +39,18 @@ WITH told AS (
     ON CONFLICT (user_id, kind, cause) DO NOTHING
     RETURNING id
 ), sent AS (
-    INSERT INTO notifications_dispatch (id, notification_id, user_id, channel, state, attempts, created_at, next_at)
-    SELECT dispatch_id, id, user_id, 'EMAIL', 'PENDING', 0, %(now)s, statement_timestamp()
-    FROM told JOIN made USING (id)
+    INSERT INTO notifications_dispatch (id, notification_id, user_id, channel, state, attempts, created_at, next_at,
+                                        gathered_until)
+    SELECT dispatch_id, id, user_id, 'EMAIL', 'PENDING', 0, %(now)s, coalesce(due, statement_timestamp()), due
+    FROM told JOIN made USING (id) LEFT JOIN LATERAL (
+        SELECT coalesce(
+            max(least(d.next_at, statement_timestamp() + %(gather)s)) FILTER (WHERE d.next_at > statement_timestamp()),
+            max(d.next_at) FILTER (WHERE d.state = 'SENT' OR d.leased_until > statement_timestamp()) + %(gather)s) AS due
+        FROM notifications_dispatch d JOIN notifications_notification n ON n.id = d.notification_id
+        WHERE told.kind = ANY (%(gathered)s) AND d.user_id = told.user_id AND d.channel = 'EMAIL'
+            AND d.next_at > statement_timestamp() - %(gather)s AND d.state IN ('PENDING', 'SENT')
+            AND n.label_id = told.label_id AND n.kind = ANY (%(gathered)s)
+    ) earlier ON true
     WHERE told.kind = 'ALARM' OR NOT EXISTS (
         SELECT FROM notifications_channel c WHERE c.user_id = told.user_id AND c.kind = 'EMAIL' AND c.closed_at IS NOT NULL
     )
@@ -55,8 +69,9 @@ def notify_many(notices: Iterable[Notice], *, now: datetime) -> int:
     told = permitted(list(notices), now=now)
     if not told:
         return 0
+    values: dict[str, Any] = {"now": now, "gather": GATHERING, "gathered": sorted(GATHERED)}
     with connection.cursor() as cursor:
-        cursor.execute(TELL, {**_columns(told), "now": now})
+        cursor.execute(TELL, _columns(told) | values)
         made, dispatched = cursor.fetchone()
     if dispatched:
         bell.ring(SEND)
@@ -84,7 +99,7 @@ def permitted(notices: Sequence[Notice], *, now: datetime) -> list[Notice]:
     return [notice for notice in notices if notice.look is None or notice.look in allowed]
 
 
-def _columns(notices: Sequence[Notice]) -> dict[str, list[object]]:
+def _columns(notices: Sequence[Notice]) -> dict[str, Any]:
     return {
         "ids": [new_id() for _ in notices],
         "dispatches": [new_id() for _ in notices],

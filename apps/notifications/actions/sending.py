@@ -18,7 +18,7 @@ from apps.notifications.actions.closing import Result, close, judged, taken_afte
 from apps.notifications.actions.notices import permitted
 from apps.notifications.channels import email
 from apps.notifications.models import Attempt, Dispatch
-from apps.notifications.queries import Letter, letter_of
+from apps.notifications.queries import Letter, gathered, letter_of
 from apps.notifications.states import ChannelKind, DispatchState, Outcome
 
 log = logging.getLogger(__name__)
@@ -70,7 +70,7 @@ def send_due(*, patience: float = 30.0) -> int:
     with email.Line() as line:
         while not line.down and time.monotonic() < begun + patience:
             claimed = _claim()
-            sent += _send(_checked(claimed), line)
+            sent += _send(gathered(_checked(claimed)), line)
             if len(claimed) < BATCH:
                 break
     return sent
@@ -123,7 +123,7 @@ def _send(batch: Sequence[Letter], line: email.Line) -> int:
             ledger.note(letter, line.carry(letter))
     finally:
         ledger.finish()
-        _hand_back([letter for letter in batch if letter.id not in ledger.seen])
+        _hand_back([each for letter in batch if letter.id not in ledger.seen for each in letter.all])
     return ledger.sent
 
 
@@ -148,9 +148,10 @@ class _Ledger:
         self._since = time.monotonic()
 
     def note(self, letter: Letter, answer: email.Answer) -> None:
-        wait = backoff(letter.attempts + 1, random.random())  # noqa: S311 - jitter  # nosec B311
+        wait = backoff(max(each.attempts for each in letter.all) + 1, random.random())  # noqa: S311 - jitter  # nosec B311
         held = self._refused if answer.outcome == Outcome.PERMANENT else self._open
-        held.append(Result(letter, answer, clock(), wait))
+        at = clock()
+        held.extend(Result(each, answer, at, wait) for each in letter.all)
         self.seen.add(letter.id)
         self.sent += answer.outcome == Outcome.SENT
         if len(self._open) >= CHUNK or time.monotonic() > self._since + PROMPT:

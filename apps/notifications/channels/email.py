@@ -2,6 +2,7 @@
 
 import logging
 import smtplib
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
@@ -39,6 +40,7 @@ PAGES: Mapping[NoticeKind, str] = {
 OPERATIONS = "admin:operations"  # what alarms open
 INVITATIONS = "admin:agencies_invitation_changelist"  # where a second administrator confirms
 ANY_OTHER = "web:notices"
+Counts = tuple[tuple[NoticeKind, int], ...]
 LINK = "[link]"  # stands in the words of a message until the link is known
 
 
@@ -47,21 +49,24 @@ def render(letter: Letter, head: str = "") -> EmailMessage:
     of the audit trail stands at its foot, and so in other hands than ours.
     """
     alarm = alarm_of(letter.notice.object_id) if letter.notice.kind == NoticeKind.ALARM else None
-    subject, body = _words(letter.language, letter.notice.kind, letter.notice.reference, head)
+    counts = tuple(Counter(each.notice.kind for each in letter.all).items())
+    subject, body = _words(letter.language, counts, letter.notice.reference, head)
     if alarm is not None:
         body = _alarming(letter.language, alarm)
     body = body.replace(LINK, link(letter.notice))
     with translation.override(letter.language):
-        return mail(to=letter.email, subject=subject, body=body, ident=letter.id)
+        return mail(to=letter.email, subject=subject, body=body, ident=letter.ident)
 
 
 @lru_cache(maxsize=64)
-def _words(language: str, kind: NoticeKind, reference: str, head: str) -> tuple[str, str]:
-    """Subject and body, the link still to be filled in; kept for a while, since all who are told of one report are told
-    it in the same words, each with a link of their own.
+def _words(language: str, counts: Counts, reference: str, head: str) -> tuple[str, str]:
+    """Subject and body of a notice, or of several on one report, the link still to be filled in.
+
+    Kept for a while, since all who are told of one report are told it in the same words, each with a link of their own.
     """
     with translation.override(language):
-        words = {"kind": kind.label, "reference": reference, "link": LINK, "site": settings.SITE_URL, "head": head}
+        kinds = [(kind.label, count) for kind, count in counts]
+        words = {"kinds": kinds, "reference": reference, "link": LINK, "site": settings.SITE_URL, "head": head}
         subject = " ".join(render_to_string("notifications/subject.txt", words).split())
         return subject, render_to_string("notifications/body.txt", words).strip() + "\n"
 

@@ -47,7 +47,8 @@ WAITING = """
 SELECT count(*), now() - min(e.at) FROM outbox_delivery d JOIN outbox_event e ON e.id = d.event_id
 WHERE d.state = 'PENDING'
 UNION ALL
-SELECT count(*), now() - min(d.created_at) FROM notifications_dispatch d WHERE d.state = 'PENDING'
+SELECT count(*), now() - min(d.created_at) FROM notifications_dispatch d
+WHERE d.state = 'PENDING' AND (d.gathered_until IS NULL OR d.gathered_until <= statement_timestamp())
 """
 NOTES = """
 , unjudged AS (
