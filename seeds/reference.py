@@ -62,7 +62,7 @@ def synonyms_in(cell: str) -> list[str]:
 def _countries() -> Iterator[Country]:
     overrides = {row["code"]: row for row in rows("country_overrides")}
     sovereigns = {row["code"]: row["sovereign"] for row in rows("territories")}
-    listed = list(rows("iso_countries"))
+    listed, names = list(rows("iso_countries")), _country_names()
     parties = {row["alpha2"] for row in listed if row["cites_party_2022"] == "1"}
     for row in listed:
         code, over = row["alpha2"], overrides.get(row["alpha2"], {})
@@ -75,7 +75,19 @@ def _countries() -> Iterator[Country]:
             region=row["region"],
             subregion=row["subregion"],
             cites_party=sovereigns.get(code, code) in parties,
+            names=names.get(code, []),
         )
+
+
+def _country_names() -> dict[str, list[str]]:
+    """Code → what people call it: everyday names that may stand for several, then those of other languages."""
+    names: dict[str, list[str]] = {}
+    for row in rows("country_names"):
+        for code in row["codes"].split(";"):
+            names.setdefault(code, []).append(row["name"])
+    for row in rows("country_names_cldr"):
+        names.setdefault(row["code"], []).extend(row["names"].split("|"))
+    return {code: list(dict.fromkeys(each)) for code, each in names.items()}
 
 
 def _pseudo_countries() -> Iterator[Country]:
@@ -85,12 +97,14 @@ def _pseudo_countries() -> Iterator[Country]:
 
 def _units() -> Iterator[Unit]:
     successors = {row["code"]: row["written_today"] for row in rows("unit_successors")}
+    names = list(rows("unit_names"))
     for row in [*rows("cites_units"), *rows("units_added")]:
         dimension = DIMENSIONS[row["dimension"]]
         yield Unit(
             code=row["code"],
             symbol=row["symbol"],
             label=row["name"].partition(" (blank means")[0],
+            names=[each["name"] for each in names if each["code"] == row["code"]],
             dimension=dimension,
             grams=_grams(row["to_base"]) if dimension == Unit.Dimension.MASS else None,
             active=row["status"] == "active",
@@ -105,7 +119,7 @@ def _grams(to_base: str) -> Decimal:
 
 def _terms() -> Iterator[SpecimenTerm]:
     listed = list(rows("cites_terms"))
-    names = _term_names(listed)
+    names, everyday = _term_names(listed), list(rows("term_everyday"))
     today = {row["code"]: row["written_today"].split(";") for row in rows("term_successors")}
     for row in listed:
         codes = today.get(row["code"], [])
@@ -117,6 +131,7 @@ def _terms() -> Iterator[SpecimenTerm]:
             successor_id=codes[0] if len(codes) == 1 else None,
             alternatives=codes if len(codes) > 1 else [],
             names=sorted(name for name, code in names.items() if code == row["code"]),
+            everyday=[each["name"] for each in everyday if row["code"] in each["codes"].split(";")],
             ivory=next((kind for words, kind in IVORY.items() if words in row["term"]), ""),
         )
 

@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from apps.core.words import N_
 
 Errors = Mapping[str, list[str]]
+Candidates = Mapping[
+    str, list[tuple[str, str]]
+]  # field path -> what may be meant: what to enter, and what it is called
 
 
 class Refused(Exception):
@@ -15,10 +18,13 @@ class Refused(Exception):
     sentence = N_("This can't be done.")
     retry_after = 0  # seconds to wait before it may be asked again; 0 where waiting changes nothing
 
-    def __init__(self, code: str = "", sentence: str = "", *, errors: Errors | None = None) -> None:
+    def __init__(
+        self, code: str = "", sentence: str = "", *, errors: Errors | None = None, candidates: Candidates | None = None
+    ) -> None:
         self.code = code or type(self).code
         self.sentence = sentence or type(self).sentence
         self.errors: dict[str, list[str]] = dict(errors or {})
+        self.candidates: dict[str, list[tuple[str, str]]] = dict(candidates or {})
         super().__init__(self.code)
 
 

@@ -16,7 +16,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from apps.core import trace
-from apps.core.errors import NotFound, Refused
+from apps.core.errors import Candidates, NotFound, Refused
 from apps.core.words import N_
 
 log = logging.getLogger(__name__)
@@ -39,7 +39,13 @@ TITLES = {
 }
 
 
-def body(status: int, code: str, sentence: str, errors: dict[str, list[str]] | None = None) -> dict[str, Any]:
+def body(
+    status: int,
+    code: str,
+    sentence: str,
+    errors: dict[str, list[str]] | None = None,
+    candidates: Candidates | None = None,
+) -> dict[str, Any]:
     """The problem document as JSON values; the sentences in the reader's language."""
     document: dict[str, Any] = {
         "type": "about:blank",
@@ -50,12 +56,16 @@ def body(status: int, code: str, sentence: str, errors: dict[str, list[str]] | N
     }
     if errors:
         document["errors"] = {path: [gettext(each) for each in sentences] for path, sentences in errors.items()}
+    if candidates:
+        document["candidates"] = {
+            path: [{"value": value, "label": label} for value, label in found] for path, found in candidates.items()
+        }
     return document
 
 
 def document(refused: Refused) -> HttpResponse:
     """A refusal as a response, where no view has been reached."""
-    content = orjson.dumps(body(refused.status, refused.code, refused.sentence, refused.errors))
+    content = orjson.dumps(body(refused.status, refused.code, refused.sentence, refused.errors, refused.candidates))
     response = HttpResponse(content, status=refused.status, content_type=CONTENT_TYPE)
     if refused.retry_after:
         response["Retry-After"] = str(refused.retry_after)
@@ -102,7 +112,7 @@ def away(error: BaseException | None) -> bool:
 def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler: a refusal as it says itself, a framework's error by the table, anything else as a 500."""
     if isinstance(error, Refused):
-        return _waiting(error, _response(error.status, error.code, error.sentence, error.errors))
+        return _waiting(error, _response(error.status, error.code, error.sentence, error.errors, error.candidates))
     if away(error):
         return problem(NotAvailable(), context)
     for kind, (status, code, sentence) in FROM_FRAMEWORK.items():
@@ -132,8 +142,14 @@ def _waiting(refused: Refused, response: Response) -> Response:
     return response
 
 
-def _response(status: int, code: str, sentence: str, errors: dict[str, list[str]] | None = None) -> Response:
-    response = Response(body(status, code, sentence, errors), status=status, content_type=CONTENT_TYPE)
+def _response(
+    status: int,
+    code: str,
+    sentence: str,
+    errors: dict[str, list[str]] | None = None,
+    candidates: Candidates | None = None,
+) -> Response:
+    response = Response(body(status, code, sentence, errors, candidates), status=status, content_type=CONTENT_TYPE)
     if status == 401:
         response["WWW-Authenticate"] = "Bearer"
     return response

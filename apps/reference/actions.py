@@ -17,10 +17,10 @@ from apps.reference.models import Country, HsCode, SpecimenTerm, Taxon, Unit, Vo
 OWNED: Mapping[type[Vocabulary], tuple[str, ...]] = {
     Country: (
         *("code", "alpha3", "numeric", "label", "official_name"),
-        *("region", "subregion", "pseudo", "cites_party"),
+        *("region", "subregion", "pseudo", "cites_party", "names"),
     ),
-    Unit: ("code", "symbol", "label", "dimension", "grams", "successor"),
-    SpecimenTerm: ("code", "label", "preferred_unit", "successor", "alternatives", "names", "ivory"),
+    Unit: ("code", "symbol", "label", "names", "dimension", "grams", "successor"),
+    SpecimenTerm: ("code", "label", "preferred_unit", "successor", "alternatives", "names", "everyday", "ivory"),
     Taxon: (
         *("name", "common_name", "english_names", "rank", "kingdom", "class_name"),
         *("order", "family", "appendix", "appendix_note", "synonyms"),

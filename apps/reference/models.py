@@ -62,6 +62,13 @@ class Country(Vocabulary):
             "Empty: the platform's own coordinating body."
         ),
     )
+    names = ArrayField(
+        models.CharField(max_length=120),
+        verbose_name=_("other names"),
+        default=list,
+        blank=True,
+        help_text=_("What people call it: everyday and former names, abbreviations, names in other languages."),
+    )
     cites_party = models.BooleanField(
         _("Party to CITES"),
         default=False,
@@ -156,6 +163,13 @@ class Unit(Vocabulary):
     code = models.CharField(_("code"), max_length=3, primary_key=True)
     symbol = models.CharField(_("symbol"), max_length=10, blank=True)
     label = models.CharField(_("English name"), max_length=100)
+    names = ArrayField(
+        models.CharField(max_length=120),
+        verbose_name=_("other names"),
+        default=list,
+        blank=True,
+        help_text=_("What people call it: everyday and former names, abbreviations, names in other languages."),
+    )
     dimension = models.CharField(_("dimension"), max_length=10, choices=Dimension.choices)
     grams = models.DecimalField(
         _("grams in one"),
@@ -235,6 +249,13 @@ class SpecimenTerm(Vocabulary):
         default=list,
         blank=True,
         help_text=_("In lower case, as found in files of others."),
+    )
+    everyday = ArrayField(
+        models.CharField(max_length=100),
+        verbose_name=_("everyday words"),
+        default=list,
+        blank=True,
+        help_text=_("What people call it. A word may stand under several terms; then somebody has to say which."),
     )
     ivory = models.CharField(
         _("ivory class"),

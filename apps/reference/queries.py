@@ -1,16 +1,18 @@
 """Reading the vocabularies. They are the same for everybody, so nothing here asks for an actor."""
 
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Protocol, TypeVar
 
 from django.conf import settings
 from django.db.models import Case, F, Func, IntegerField, Q, QuerySet, TextField, Value, When
 
+from apps.reference.everyday import countries_named, taxa_named, taxa_near, terms_named, units_named
 from apps.reference.matching import fold_code, fold_name, fold_words, folded
 from apps.reference.models import Country, SpecimenTerm, Taxon, Unit
 
+V = TypeVar("V", Country, SpecimenTerm, Unit, Taxon)
 type_choices = list[tuple[str, str]]
 SHORTEST_SUGGESTION = 2  # characters typed before a box suggests anything
 
@@ -24,30 +26,49 @@ class Labelled(Protocol):
     def labels(self) -> Mapping[str, str]: ...
 
 
+Candidate = tuple[str, str]  # what would be entered, and what it is called
+Everyday = Mapping[str, list[V]]  # a word -> the rows that it may mean
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the vocabularies know of one report's or file's words. Codes no longer written are answered by today's."""
+    """What the vocabularies know of one report's or file's words. Codes no longer written are answered by today's.
+
+    ``…_called`` are the words that are no codes or scientific names, with all that they may mean.
+    """
 
     countries: Mapping[str, Country]
     terms: Mapping[str, SpecimenTerm]
     units: Mapping[str, Unit]
     taxa: Mapping[str, Taxon]
+    countries_called: "Everyday[Country]" = field(default_factory=dict)
+    terms_called: "Everyday[SpecimenTerm]" = field(default_factory=dict)
+    units_called: "Everyday[Unit]" = field(default_factory=dict)
+    taxa_called: "Everyday[Taxon]" = field(default_factory=dict)
 
     def country(self, words: str) -> Country | None:
-        """The country of a code, or None."""
-        return self.countries.get(fold_code(words))
+        """The country of a code or of a name that means one, or None."""
+        return self.countries.get(fold_code(words)) or _only(self.countries_called.get(words))
 
     def term(self, words: str) -> SpecimenTerm | None:
         """The term of a code or of a name in others' files (``tusks``); one that was split (FIN) answers itself."""
-        return self.terms.get(fold_words(words))
+        return self.terms.get(fold_words(words)) or _only(self.terms_called.get(words))
 
     def unit(self, words: str) -> Unit | None:
-        """The unit of a code, or None. Blank is None: it means ``BLANK_UNIT`` in CITES files, whose reader says so."""
-        return self.units.get(fold_code(words))
+        """The unit of a code or name, or None. Blank is None: it means ``BLANK_UNIT`` in CITES files, whose reader says so."""
+        return self.units.get(fold_code(words)) or _only(self.units_called.get(words))
 
     def taxon(self, words: str) -> Taxon | None:
-        """The taxon of a scientific name or synonym, in any case and spacing, with or without *spp.*, or None."""
-        return self.taxa.get(fold_name(words))
+        """The taxon of a scientific name, synonym or common name, in any case, with or without *spp.*, or None."""
+        return self.taxa.get(fold_name(words)) or _only(self.taxa_called.get(words))
+
+    def candidates(self, vocabulary: str, words: str) -> list[Candidate]:
+        """What words may mean that mean nothing certain: of ``countries``, ``terms``, ``units`` or ``taxa``."""
+        if vocabulary == "taxa":
+            taxa = self.taxa_called.get(words) or (taxa_near(words) if words in self.taxa_called else [])
+            return [(row.name, taxon_option(row, "en")) for row in taxa]
+        rows: list[Country | SpecimenTerm | Unit] = getattr(self, f"{vocabulary}_called").get(words, [])
+        return [(row.code, row.label) for row in rows]
 
 
 def known(
@@ -57,13 +78,35 @@ def known(
     terms: Collection[str] = (),
     units: Collection[str] = (),
 ) -> Known:
-    """Look up all words of a report or file at once: at most four statements, none for an empty collection."""
-    return Known(
-        countries={row.code: row for row in Country.objects.filter(code__in=_codes(countries))},
+    """Look up all words of a report or file at once: at most four statements where they are codes and scientific names,
+    none for an empty collection; one more for each vocabulary of which people used everyday words.
+    """
+    found = Known(
+        countries={row.code: row for row in Country.objects.filter(code__in=codes)}
+        if (codes := _codes(countries))
+        else {},
         terms=_terms(terms),
-        units={row.code: row.successor or row for row in _units(_codes(units))},
+        units={row.code: row.successor or row for row in _units(_codes(units))} if _codes(units) else {},
         taxa=_taxa(folded(taxa)),
     )
+    return replace(
+        found,
+        countries_called=_called(countries_named, found.country, countries),
+        terms_called=_called(terms_named, found.term, terms),
+        units_called=_called(units_named, found.unit, units),
+        taxa_called=_called(taxa_named, found.taxon, taxa),
+    )
+
+
+def _called(
+    look: Callable[[list[str]], dict[str, list[V]]], by_key: Callable[[str], V | None], words: Collection[str]
+) -> Everyday[V]:
+    left = [word for word in dict.fromkeys(words) if fold_words(word) and not by_key(word)]
+    return look(left) if left else {}
+
+
+def _only(rows: "list[V] | None") -> V | None:
+    return rows[0] if rows and len(rows) == 1 else None
 
 
 def label_in(row: Labelled, language: str) -> str:

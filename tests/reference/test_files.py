@@ -102,7 +102,7 @@ def test_synonyms_are_read_without_their_authors_and_never_by_half(cell: str, na
         ("VN", "Viet Nam"),
         ("CI", "Côte d'Ivoire"),
         ("CD", "Democratic Republic of the Congo"),
-        ("CG", "Congo"),
+        ("CG", "Congo (Brazzaville)"),
         ("TZ", "United Republic of Tanzania"),
         ("LA", "Lao People's Democratic Republic"),
         ("GB", "United Kingdom"),

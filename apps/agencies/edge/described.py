@@ -11,8 +11,18 @@ from rest_framework import serializers
 from apps.core.problems import CONTENT_TYPE, TITLES
 
 
+class Candidate(serializers.Serializer[Any]):
+    """What may be meant by a word that means nothing certain: what to send instead, and what it is called."""
+
+    value = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field of that name
+
+
 class Problem(serializers.Serializer[Any]):
-    """A refusal (RFC 9457). ``code`` is stable; ``errors`` names fields by their path (``items.0.taxon``)."""
+    """A refusal (RFC 9457). ``code`` is stable; ``errors`` names fields by their path (``items.0.taxon``).
+
+    ``candidates`` holds, by the same paths, what may be meant by a word that means nothing certain.
+    """
 
     type = serializers.CharField()
     title = serializers.CharField()
@@ -20,6 +30,7 @@ class Problem(serializers.Serializer[Any]):
     code = serializers.CharField()
     detail = serializers.CharField()
     errors = serializers.DictField(child=serializers.ListField(child=serializers.CharField()), required=False)  # type: ignore[assignment]  # a field of that name
+    candidates = serializers.DictField(child=Candidate(many=True), required=False)
 
 
 def answers(status: int, body: Any, *refusals: int) -> dict[Any, Any]:

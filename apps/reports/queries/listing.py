@@ -20,11 +20,12 @@ from apps.core.ids import FIRST, LAST, first_position
 from apps.core.words import N_
 from apps.reference.matching import fold_code
 from apps.reference.models import Country
-from apps.reference.queries import taxa_under
+from apps.reference.queries import Candidate, known, taxa_under
 from apps.reports.models import Report
 from apps.reports.policy import NO_AGENCY, Occurred
 from apps.reports.policy.filters import Filters
 from apps.reports.queries.reading import occurred_data
+from apps.reports.queries.resolution import WHICH_ONE
 from apps.reports.states import ReportState
 from apps.sharing.models import Label
 from apps.sharing.queries import Span, newest
@@ -51,7 +52,7 @@ COLUMNS = (
 )
 MERGED = 20  # tokens
 UNKNOWN = {
-    "country": N_("This is not the code of a country or territory."),
+    "country": N_("This is not the code or name of a country or territory."),
     "taxon": N_("This species or group is not in the list. Enter its scientific name."),
     "originator": NO_AGENCY,
 }
@@ -97,14 +98,14 @@ def _places(actor: Actor, filters: Filters, span: Span, limit: int) -> RawSQL:
 
 def _asked(actor: Actor, filters: Filters) -> dict[str, Any]:
     """What is asked, as the function reads it (migration 0003): no key where nothing is."""
-    known = _known(actor, filters)
+    keys = _known(actor, filters)
     asked = {
         "q": filters.q,
-        "country": next(iter(known.get("country", ())), ""),
+        "country": next(iter(keys.get("country", ())), ""),
         "part": filters.part,
-        "taxa": known.get("taxon", []),
+        "taxa": keys.get("taxon", []),
         "kind": filters.kind,
-        "originator": next(iter(known.get("originator", ())), ""),
+        "originator": next(iter(keys.get("originator", ())), ""),
         "state": filters.state,
         "side": filters.side,
         "telling": filters.asks_for_content,
@@ -120,11 +121,26 @@ def _known(actor: Actor, filters: Filters) -> Known:
         return {}
     first, *others = asked.values()
     rows = list(first.union(*others, all=True)) if others else list(first)
-    known = {name: [key for of, key in rows if of == name] for name in asked}
-    errors = {name: [UNKNOWN[name]] for name, keys in known.items() if not keys}
+    found = {name: [key for of, key in rows if of == name] for name in asked}
+    missed = {name for name, keys in found.items() if not keys}
+    called, candidates = _called(filters, missed & {"country", "taxon"})
+    errors = {name: [WHICH_ONE if name in candidates else UNKNOWN[name]] for name in missed - called.keys()}
     if errors:
-        raise Invalid(errors=errors)
-    return known
+        raise Invalid(errors=errors, candidates=candidates)
+    return found | called
+
+
+def _called(filters: Filters, missed: set[str]) -> tuple[Known, dict[str, list[Candidate]]]:
+    """The keys of what was called by an everyday name, and what may be meant where that is not certain."""
+    asked = {"country": ("countries", filters.country), "taxon": ("taxa", filters.taxon)}
+    kinds = {name: each for name, each in asked.items() if name in missed}
+    words = known(**{kind: [word] for kind, word in kinds.values()})
+    country, taxon = words.country(filters.country), words.taxon(filters.taxon)
+    called = {"country": [country.code]} if "country" in missed and country else {}
+    if "taxon" in missed and taxon:
+        called["taxon"] = [str(key) for key in taxa_under(taxon.name).values_list("pk", flat=True)]
+    candidates = {name: words.candidates(*each) for name, each in kinds.items() if name not in called}
+    return called, {name: rows for name, rows in candidates.items() if rows}
 
 
 def _keys(actor: Actor, name: str, words: str) -> QuerySet[Any, Any]:

@@ -9,12 +9,13 @@ from apps.agencies.queries import agencies_by_code
 from apps.core.errors import Invalid
 from apps.core.words import N_
 from apps.reference.models import Country, SpecimenTerm, Taxon, Unit
-from apps.reference.queries import Known, known
+from apps.reference.queries import Candidate, Known, known
 from apps.reports.policy import Content, ItemLine, unknown_agencies
 
 MOST_GRAMS = Decimal(10) ** 10  # 10,000 t
 MOST_PIECES = Decimal(10) ** 9
 LIVE = "LIV"
+WHICH_ONE = N_("Which one? What was entered may mean several, or is not called so in the list.")
 HALF_AN_ANIMAL = N_("Live animals are counted whole: check the amount and the unit.")
 TOO_MUCH = N_("This is more than 10,000 tonnes or a thousand million pieces: check the amount and the unit.")
 
@@ -71,7 +72,9 @@ def resolve_codes(content: Content, *, kept: Collection[str] = ()) -> Resolved:
     members = {code for code, agency in agencies.items() if agency.active or code in kept}
     errors = dict(_unknown(content, words)) | unknown_agencies(content, known=members) | dict(_of_specimens(specimens))
     if errors:
-        raise Invalid(errors={path: [sentence] for path, sentence in errors.items()})
+        asked = candidates(content, words)
+        errors |= dict.fromkeys(asked, WHICH_ONE)
+        raise Invalid(errors={path: [sentence] for path, sentence in errors.items()}, candidates=asked)
     return Resolved(
         _by_keys(content, words),
         specimens,
@@ -79,6 +82,19 @@ def resolve_codes(content: Content, *, kept: Collection[str] = ()) -> Resolved:
         tuple(agencies[code] for code in content.named),
         tuple(agencies[code] for code in content.withheld_from),
     )
+
+
+def candidates(content: Content, words: Known) -> dict[str, list[Candidate]]:
+    """Field path → what may be meant, of every word that means nothing certain and is not wholly unknown."""
+    typed = {f"route.{at}.country": ("countries", stop.country) for at, stop in enumerate(content.route)}
+    typed["place.country"] = ("countries", content.place_country)
+    for at, item in enumerate(content.items):
+        typed |= {f"items.{at}.taxon": ("taxa", item.taxon), f"items.{at}.term": ("terms", item.term)}
+        typed[f"items.{at}.unit"] = ("units", item.unit)
+    looks = {"countries": words.country, "taxa": words.taxon, "terms": words.term, "units": words.unit}
+    unclear = {path: each for path, each in typed.items() if each[1] and not looks[each[0]](each[1])}
+    found = {path: words.candidates(*each) for path, each in unclear.items()}
+    return {path: rows for path, rows in found.items() if rows}
 
 
 def _by_keys(content: Content, words: Known) -> Content:
@@ -102,7 +118,7 @@ def _specimen(item: ItemLine, words: Known) -> Specimen:
 
 
 def _unknown(content: Content, words: Known) -> Iterator[tuple[str, str]]:
-    country = N_("This is not the code of a country or territory.")
+    country = N_("This is not the code or name of a country or territory.")
     if content.place_country and not words.country(content.place_country):
         yield "place.country", country
     for index, stop in enumerate(content.route):

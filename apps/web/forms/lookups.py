@@ -9,6 +9,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from apps.web.forms.which import Which
+
 
 class Entry(NamedTuple):
     """What is stored, what is shown, and other words that mean it."""
@@ -21,8 +23,8 @@ class Entry(NamedTuple):
 class Vocabulary:
     """A list to choose from. Build it once for a request (or a language), not once for a field."""
 
-    def __init__(self, entries: Iterable[Entry]) -> None:
-        self.entries = tuple(entries)
+    def __init__(self, entries: Iterable[Entry], meanings: Callable[[str], list[Entry]] | None = None) -> None:
+        self.entries, self.meanings = tuple(entries), meanings or (lambda _word: [])
 
     def code_of(self, word: str) -> str | None:
         """The code that a typed word means, whatever its case and width; None where nothing or more than one does."""
@@ -54,10 +56,14 @@ class Lookup(forms.TextInput):
 
 
 class LookupField(forms.CharField):
-    """Takes a label, a code or another word for it and gives the code; what it does not know it keeps and says so."""
+    """Takes a label, a code or another word for it and gives the code; what it does not know it keeps and says so.
+
+    What means several, it asks.
+    """
 
     default_error_messages: ClassVar[dict[str, Any]] = {
         "unknown": _("“%(word)s” is not in the list. Type a part of the name and choose one."),
+        "several": _("Which one? “%(word)s” may mean several."),
     }
 
     def __init__(self, *, vocabulary: Callable[[], Vocabulary], list_id: str, **kwargs: Any) -> None:
@@ -68,7 +74,15 @@ class LookupField(forms.CharField):
         word = super().clean(value)
         if not word:
             return ""
-        code = self.vocabulary().code_of(word)
+        vocabulary = self.vocabulary()
+        code = vocabulary.code_of(word)
+        if code is not None:
+            return code
+        meant = vocabulary.meanings(word)
+        if len(meant) > 1:
+            choices = [(entry.label, entry.label) for entry in meant]
+            raise Which(self.error_messages["several"] % {"word": word}, choices)
+        code = meant[0].code if meant else None
         if code is None:
             raise ValidationError(self.error_messages["unknown"], code="unknown", params={"word": word})
         return code

@@ -1,12 +1,13 @@
 """A question instead of a refusal: what was typed can mean several things, and each is a button beside the box."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 CHOOSE = "choose"  # the verb of such a button: choose:items-0-quantity=1000
+Choices = Sequence[tuple[str, str]]  # what the box would hold, and what the button says
 
 
 class Which(ValidationError):

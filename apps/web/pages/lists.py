@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import ClassVar
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.timezone import get_current_timezone
@@ -23,6 +23,7 @@ from apps.reports.states import ReportState
 from apps.sharing.policy import Verb
 from apps.web.forms.filters import FilterForm, vocabulary_names
 from apps.web.forms.report import Lists
+from apps.web.forms.which import CHOOSE, Which, chosen
 from apps.web.pages.base import Page
 from apps.web.shown.handling import strictest
 from apps.web.shown.keyset import pages
@@ -59,7 +60,15 @@ class ReportList(Page, ABC):
     def _form(self) -> FilterForm:
         lists = Lists(actor=self.actor, language=get_language() or "en")
         self.lists = lists
-        return FilterForm(self.request.GET, lists=lists, without=self.without)
+        return FilterForm(self._asked, lists=lists, without=self.without)
+
+    @property
+    def _asked(self) -> QueryDict:
+        """What is asked, with the answer to "which one?" in its box."""
+        verb, _colon, answer = self.request.GET.get("do", "").partition(":")
+        asked = chosen(self.request.GET, answer) if verb == CHOOSE else self.request.GET.copy()
+        asked.pop("do", None)
+        return asked
 
     def _filters(self) -> Filters:
         filters, errors = read_filters(self.form.asked(), zone=get_current_timezone())
@@ -70,11 +79,14 @@ class ReportList(Page, ABC):
     def invalid(self, refused: Invalid) -> HttpResponse:
         for path, sentences in refused.errors.items():
             for sentence in sentences:
-                self.form.add_error(path if path in self.form.fields else None, gettext(sentence))
+                field, choices = path if path in self.form.fields else None, refused.candidates.get(path)
+                self.form.add_error(
+                    field, Which(gettext(sentence), choices) if choices and field else gettext(sentence)
+                )
         return self._page([], "", 422)
 
     def _page(self, rows: list[Shown], following: str, status: int = 200) -> HttpResponse:
-        address, query = reverse(f"web:{self.section}"), self.request.GET.dict()
+        address, query = reverse(f"web:{self.section}"), self._asked.dict()
         asked = {name: str(value) for name, value in query.items() if value and name != "after"}
         context = {
             "heading": self.heading,

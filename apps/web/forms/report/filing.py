@@ -105,5 +105,6 @@ class Filing:
         """Put every message of a refusal beside its field; what belongs to no field of the page stands above it."""
         errors: Mapping[str, list[str]] = refused.errors or {"": [refused.sentence]}
         for path, sentence in ((path, each) for path, sentences in errors.items() for each in sentences):
-            if not any(section.tell(path, sentence) for section in self.sections):
+            choices = refused.candidates.get(path, ())
+            if not any(section.tell(path, sentence, choices) for section in self.sections):
                 self.loose.append(gettext(sentence))

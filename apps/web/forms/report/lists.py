@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from apps.agencies.policy import Actor
 from apps.agencies.queries import other_members
+from apps.reference.everyday import countries_named
 from apps.reference.models import Unit
 from apps.reference.queries import choices_countries, choices_taxa, choices_units, known, label_in, terms_offered
 from apps.web.forms.lookups import Entry, Vocabulary
@@ -24,7 +25,12 @@ class Lists:
     @cached_property
     def countries(self) -> Vocabulary:
         """By label; the code is read too."""
-        return Vocabulary(Entry(code, label) for code, label in choices_countries(language=self.language))
+        listed = choices_countries(language=self.language)
+        return Vocabulary((Entry(code, label) for code, label in listed), self._countries_called)
+
+    def _countries_called(self, word: str) -> list[Entry]:
+        """What an everyday name may mean; the list on the page has the labels alone, or it would weigh too much."""
+        return [Entry(row.code, label_in(row, self.language)) for row in countries_named([word])[word]]
 
     @cached_property
     def taxa(self) -> Vocabulary:

@@ -16,6 +16,7 @@ from apps.web.forms.lookups import LookupField
 from apps.web.forms.report.lists import COUNTRIES, Lists
 from apps.web.forms.report.section import Data, Section, Typed, filled, rows_made
 from apps.web.forms.rows import Rows
+from apps.web.forms.which import Choices
 from apps.web.shown.words import sign_of_thousands
 
 PARTS = [
@@ -94,8 +95,8 @@ class RouteSection(Section):
         stored = [shown(stop) for stop in self.source.stored.get("route") or []]
         return {"route": self.filled_rows(STOPS, "route", stored or START)}
 
-    def tell(self, path: str, sentence: str) -> bool:
-        return super().tell(path.replace("seizure_opportunity", "custody"), sentence)
+    def tell(self, path: str, sentence: str, choices: Choices = ()) -> bool:
+        return super().tell(path.replace("seizure_opportunity", "custody"), sentence, choices)
 
     def entered(self) -> dict[str, Any]:
         return {"route": [row.entered() for row in filled(self.rows["route"])]}

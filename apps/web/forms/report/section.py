@@ -16,6 +16,7 @@ from apps.web.forms.base import Form
 from apps.web.forms.lookups import LookupField
 from apps.web.forms.report.lists import Lists
 from apps.web.forms.rows import Focus, Row, Rows
+from apps.web.forms.which import Choices, Which
 
 Data = Mapping[str, Any]  # a report as JSON values, or a part of one
 
@@ -129,16 +130,16 @@ class Section(ABC):
     def entered(self) -> dict[str, Any]:
         """What was typed, as JSON values; what a form could not read is left out."""
 
-    def tell(self, path: str, sentence: str) -> bool:
-        """Put a message beside its field; False where the path is none of this section's."""
+    def tell(self, path: str, sentence: str, choices: Choices = ()) -> bool:
+        """Put a message beside its field, with what may be meant; False where the path is none of this section's."""
         head, _dot, rest = path.partition(".")
         if head in self.rows:
-            _tell_rows(self.rows[head], rest, sentence)
+            _tell_rows(self.rows[head], rest, sentence, choices)
             return True
         name = self.fields.get(path, path)
         if self.form is None or name not in self.form.fields:
             return False
-        _beside(self.form, name, sentence)
+        _beside(self.form, name, sentence, choices)
         return True
 
 
@@ -148,22 +149,22 @@ def _wrong(part: Form | Rows) -> bool:
     return bool(part.errors) if isinstance(part, Form) else bool(part.messages) or any(part.errors)
 
 
-def _tell_rows(rows: Rows, rest: str, sentence: str) -> None:
+def _tell_rows(rows: Rows, rest: str, sentence: str, choices: Choices) -> None:
     """Beside a row's field, under the row, or above the rows as a whole."""
     number, _dot, name = rest.partition(".")
     typed = filled(rows)
     if number.isdecimal() and int(number) < len(typed):
         row = typed[int(number)]
-        _beside(row, name or next(iter(row.fields)), sentence)
+        _beside(row, name or next(iter(row.fields)), sentence, choices)
     else:
         rows.non_form_errors().append(gettext(sentence))
 
 
-def _beside(form: Form, name: str, sentence: str) -> None:
+def _beside(form: Form, name: str, sentence: str, choices: Choices) -> None:
     """Beside the field, but where the form itself has found it wrong: then it was left out, and is not missing."""
     known = name if name in form.fields else None
     if known is None or not form.has_error(known):
-        form.add_error(known, gettext(sentence))
+        form.add_error(known, Which(gettext(sentence), choices) if choices and known else gettext(sentence))
 
 
 def rows_made(row: "type[Typed]", rows: type[Rows], most: int) -> type[Rows]:
