@@ -14,6 +14,7 @@ from apps.reference.models import Country, SpecimenTerm, Taxon, Unit
 
 V = TypeVar("V", Country, SpecimenTerm, Unit, Taxon)
 type_choices = list[tuple[str, str]]
+USUAL_UNITS = ("KGM", "NAR", "GRM")
 SHORTEST_SUGGESTION = 2  # characters typed before a box suggests anything
 
 
@@ -143,8 +144,11 @@ def choices_terms(*, language: str) -> type_choices:
 
 
 def choices_units(*, language: str) -> type_choices:
-    """Units written today, by label."""
-    return _sorted((row.code, label_in(row, language)) for row in Unit.objects.filter(active=True))
+    """Units written today: those that most lines need first, then by label."""
+    options = _sorted((row.code, label_in(row, language)) for row in Unit.objects.filter(active=True))
+    return sorted(
+        options, key=lambda option: USUAL_UNITS.index(option[0]) if option[0] in USUAL_UNITS else len(USUAL_UNITS)
+    )
 
 
 def terms_offered() -> list[SpecimenTerm]:

@@ -4,6 +4,7 @@ And what recipients ask to pass on: asked by the agency, judged by the worker (A
 """
 
 import json
+import re
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,7 +23,7 @@ from apps.outbox.actions import publish
 from apps.referrals.events import PassingAsked, ReferralAnswered
 from apps.referrals.models import Action, Passing, Referral
 from apps.referrals.queries import arrows_of, passing_to, receivers_for, referral_for
-from apps.referrals.states import ARROWS, PASSING_ARROWS, PassingState, ReferralState
+from apps.referrals.states import ACTION_KIND, ARROWS, PASSING_ARROWS, PassingState, ReferralState
 from apps.reports.actions.allowed import allow
 from apps.reports.models import Report
 from apps.reports.policy.reader import Reader
@@ -246,6 +247,6 @@ def _text(value: object, field: str) -> str:
 def _kind(value: object) -> str:
     errors: dict[str, list[str]] = {}
     code = Reader({"kind": value}, errors).text("kind", longest=40)
-    if not code or not code.replace("_", "").isalnum() or code != code.upper():
+    if not re.fullmatch(ACTION_KIND, code):
         raise Invalid(errors=errors or {"kind": [N_("Say what kind of action this was.")]})
     return code

@@ -42,6 +42,9 @@ class ActionKind(TextChoices):
     OTHER = "OTHER", _("Other action")
 
 
+ACTION_KIND = r"^[A-Z][A-Z0-9_]*$"  # one of these, or an agency's own code
+
+
 class PassingState(TextChoices):
     """Whether a report may be passed on to one more agency."""
 

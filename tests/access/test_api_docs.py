@@ -110,3 +110,18 @@ def test_a_browser_gets_json_and_no_form_that_lists_what_could_be_chosen(cast: C
             answer = officer.get(path, Accept=accept)
             assert answer["Content-Type"].startswith(("application/json", "application/problem+json")), path
             assert b"<form" not in answer.content
+
+
+def test_an_action_is_asked_in_a_shape_of_its_own_and_answered_in_any_code_of_capitals() -> None:
+    schemas = described()["components"]["schemas"]
+    assert set(schemas["ActionAsked"]["properties"]) == set(schemas["ActionAsked"]["required"]) == {"kind", "text"}
+    assert "at" in schemas["ReferralAction"]["required"]
+    kind = schemas["ReferralAction"]["properties"]["kind"]
+    assert "enum" not in kind
+    for code in ("ENQUIRY", "CONTAINER_TRACED"):
+        assert re.fullmatch(kind["pattern"], code)
+
+
+def test_the_default_of_handling_is_said_where_it_hangs_on_the_kind() -> None:
+    handling = described()["components"]["schemas"]["ReportContent"]["properties"]["handling"]
+    assert "H2 of OPERATIONAL_INTELLIGENCE" in handling["description"]

@@ -19,7 +19,7 @@ from apps.core.errors import Conflict, Invalid
 from apps.core.words import NOT_AN_OBJECT
 from apps.referrals import actions
 from apps.referrals.queries import Asked, page_of, referral_for, shown
-from apps.referrals.states import ActionKind, ReferralState
+from apps.referrals.states import ACTION_KIND, ActionKind, ReferralState
 from apps.reports.policy.reader import Reader
 from apps.reports.queries import tombstone
 from apps.sharing.routing import Part
@@ -28,12 +28,19 @@ TAGS = ["referrals"]
 Out = serializers.Serializer[Any]
 
 
-class ReferralAction(Out):
-    """Something that the agency did."""
+class ActionAsked(Out):
+    """Something that the agency did, to be recorded."""
 
-    kind = serializers.ChoiceField(ActionKind.values, help_text="Or another code in capitals.")
+    kind = serializers.RegexField(
+        ACTION_KIND, max_length=40, help_text=f"{', '.join(ActionKind.values)}, or another code in capitals."
+    )
     text = serializers.CharField()
-    at = serializers.DateTimeField(read_only=True)
+
+
+class ReferralAction(ActionAsked):
+    """Something that the agency did, and when it was recorded."""
+
+    at = serializers.DateTimeField()
 
 
 class Referral(Out):
@@ -209,7 +216,7 @@ class Reopen(OfReferral):
 class Act(OfReferral):
     """``referrals/{id}/actions/``"""
 
-    @extend_schema(**_verb("record_action", "Note what your agency did", ReferralAction, 201))
+    @extend_schema(**_verb("record_action", "Note what your agency did", ActionAsked, 201))
     def post(self, request: Request, id: UUID) -> Response:  # noqa: A002
         actions.record_action(actor=self.actor, referral_id=id, now=now(), **entered(self.entered, "kind", "text"))
         return self.shown(id, status=201)

@@ -13,6 +13,7 @@ from apps.sharing.routing import Part
 ROUTE_PARTS = tuple(part for part in PARTS if part != "DISCOVERY")
 TLP = [tlp.value for tlp in Tlp]
 Out = serializers.Serializer[Any]
+COUNTRY = "ISO 3166-1 alpha-2, or XX, XV, XF …; or a name that means one country."
 
 
 class Occurred(Out):
@@ -27,16 +28,24 @@ class Place(Out):
     """Where it was found."""
 
     name = serializers.CharField(max_length=200, required=False)
-    country = serializers.CharField(max_length=2, required=False, help_text="ISO 3166-1 alpha-2, or XX, XV, XF …")
+    country = serializers.CharField(max_length=120, required=False, help_text=COUNTRY)
 
 
 class Specimen(Out):
     """One line of specimens."""
 
-    taxon = serializers.CharField(max_length=120, required=False, help_text="Scientific name, or a synonym of it.")
-    term = serializers.CharField(max_length=40, required=False, help_text="Code of CITES' terms, for example SCA.")
-    quantity = serializers.CharField(required=False, allow_null=True, help_text="A decimal in the unit reported.")
-    unit = serializers.CharField(max_length=3, required=False, help_text="Code of CITES' units, for example KGM.")
+    taxon = serializers.CharField(
+        max_length=120, required=False, help_text="Scientific name, a synonym, or its common name."
+    )
+    term = serializers.CharField(
+        max_length=120, required=False, help_text="Code of CITES' terms (SCA), or its name (scales)."
+    )
+    quantity = serializers.CharField(
+        required=False, allow_null=True, help_text="A plain decimal (1000.5) in the unit reported, above 0."
+    )
+    unit = serializers.CharField(
+        max_length=120, required=False, help_text="Code of CITES' units (KGM), or a symbol (kg)."
+    )
     qualifier = serializers.ChoiceField(QUALIFIERS, default="EXACT")
 
 
@@ -50,10 +59,10 @@ class SpecimenShown(Specimen):
 class RouteStop(Out):
     """A country of the route and the part it played; where the goods were found is derived from `place.country`."""
 
-    country = serializers.CharField(max_length=2)
+    country = serializers.CharField(max_length=120, help_text=COUNTRY)
     part = serializers.ChoiceField(ROUTE_PARTS)
     place = serializers.CharField(max_length=200, required=False)
-    share = serializers.CharField(required=False, allow_null=True, help_text="0 to 1, of an ORIGIN.")
+    share = serializers.CharField(required=False, allow_null=True, help_text="Above 0 and at most 1, of an ORIGIN.")
     seizure_opportunity = serializers.BooleanField(required=False, allow_null=True, help_text="Of a TRANSIT.")
 
 
@@ -66,7 +75,11 @@ class ReportContent(Out):
     case_number = serializers.CharField(max_length=64, required=False, help_text="The agency's own.")
     tlp = serializers.ChoiceField(TLP, default="AMBER")
     law_enforcement_only = serializers.BooleanField(default=True)
-    handling = serializers.ListField(child=serializers.ChoiceField([code.value for code in Handling]), required=False)
+    handling = serializers.ListField(
+        child=serializers.ChoiceField([code.value for code in Handling]),
+        required=False,
+        help_text="Where it is not sent: H2 of OPERATIONAL_INTELLIGENCE, none of the other kinds. `[]` is none.",
+    )
     handling_note = serializers.CharField(max_length=500, required=False, help_text="What H3 stands for.")
     named = serializers.ListField(child=serializers.CharField(), required=False, help_text="Codes of agencies.")
     withheld_from = serializers.ListField(child=serializers.CharField(), required=False, help_text="Codes of agencies.")
