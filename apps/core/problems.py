@@ -30,6 +30,7 @@ TITLES = {
     406: N_("Not acceptable"),
     409: N_("Conflict"),
     411: N_("Length required"),
+    412: N_("Precondition failed"),
     413: N_("Too large"),
     415: N_("Unsupported media type"),
     422: N_("Unprocessable"),

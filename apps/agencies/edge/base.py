@@ -23,6 +23,8 @@ from apps.core.words import N_, NOT_AN_OBJECT, UNKNOWN_FIELD
 
 Handler = Callable[..., Response]
 NAMED = re.compile(r"[A-Za-z0-9_.-]{1,60}")
+CONDITIONS = ("If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since", "If-Range")
+UNASKED = N_("This condition is not asked here. Reports are changed under If-Match, with the ETag that was read.")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -47,6 +49,9 @@ class View(Asks, APIView):
     _entered: Any = None
     _unread: bool = False  # whether a body says something that no handler has looked at
     keeps_answers: ClassVar[bool] = True
+    conditional: ClassVar[bool] = (
+        False  # whether it asks a condition that comes along (If-Match); the others refuse one
+    )
     writes: ClassVar[frozenset[str]] = frozenset({"POST", "PATCH", "PUT"})
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -54,9 +59,19 @@ class View(Asks, APIView):
         self.actor = cast(Actor, request.auth)  # both of our authentications give the actor
         if self.actor.reads_only and request.method not in SAFE and self.keeps_answers:
             raise ReadsOnly
+        if request.method not in SAFE:
+            self._refuse_conditions(request)
         kinds = self.asking(request)
         actions.refuse_paused(actor=self.actor, kinds=kinds, now=now())
         self.count(kinds - {Asking.MISS}, now())
+
+    def _refuse_conditions(self, request: Request) -> None:
+        """A condition that nobody would ask must not pass for one that holds."""
+        asked = [
+            name for name in CONDITIONS if name in request.headers and not (self.conditional and name == "If-Match")
+        ]
+        if asked:
+            raise Invalid(errors={name: [UNASKED] for name in asked})
 
     def asking(self, request: Request) -> frozenset[Asking]:
         """Of which kinds this request is, for the budgets against probing; a look-up by an id may miss."""

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from drf_spectacular.utils import PolymorphicProxySerializer
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer
 
 from apps.agencies.edge.described import KEY, PAGING, answers, parameter
 from apps.reports.api import schema
@@ -60,14 +61,24 @@ PREVIEW = _operation(
     answers(200, schema.Audience, 400, 403, 415),
     request=PolymorphicProxySerializer("PreviewOf", [schema.ReportContent, schema.StoredDraft], None),
 )
+MATCH = OpenApiParameter(
+    "If-Match",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description=(
+        "The `ETag` that was read with the report: nothing is done, and 412 says what it is now, where it has changed since. "
+        "`*` stands for whatever it is. Without it a draft is changed field by field."
+    ),
+)
 READ = _operation("read_report", "A report", answers(200, schema.Report))
 CHANGE = _operation(
     "change_draft",
     "Change a draft: the fields that are sent; `items` and `route` whole",
-    answers(200, schema.Report, 400, 403, 409, 415),
+    answers(200, schema.Report, 400, 403, 409, 412, 415),
     request=schema.ReportContent(partial=True),
+    parameters=[MATCH],
 )
-DELETE = _operation("delete_draft", "Delete a draft", answers(204, None, 403, 409))
+DELETE = _operation("delete_draft", "Delete a draft", answers(204, None, 400, 403, 409, 412), parameters=[MATCH])
 AUDIENCE = _operation(
     "report_audience",
     "Who was told and why; of your own draft, who would be",
@@ -76,21 +87,21 @@ AUDIENCE = _operation(
 SUBMIT = _operation(
     "submit_report",
     "Submit a draft: it gets its reference and its audience",
-    answers(200, schema.ReportMoved, 400, 403, 409, 422),
+    answers(200, schema.ReportMoved, 400, 403, 409, 412, 422),
     request=None,
-    parameters=[KEY],
+    parameters=[KEY, MATCH],
 )
 WITHDRAW = _operation(
     "withdraw_report",
     "Withdraw a report: its readers are told that it was withdrawn, and no more",
-    answers(200, schema.ReportMoved, 400, 403, 409, 422),
+    answers(200, schema.ReportMoved, 400, 403, 409, 412, 422),
     request=None,
-    parameters=[KEY],
+    parameters=[KEY, MATCH],
 )
 COPY = _operation(
     "copy_report",
     "Make a draft from a report of your agency",
-    answers(201, schema.Report, 400, 403, 409, 422),
+    answers(201, schema.Report, 400, 403, 409, 412, 422),
     request=None,
-    parameters=[KEY],
+    parameters=[KEY, MATCH],
 )

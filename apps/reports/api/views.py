@@ -18,6 +18,7 @@ from apps.core.errors import Conflict, Invalid
 from apps.core.words import N_, NOT_AN_OBJECT
 from apps.reports import actions
 from apps.reports.api import operations
+from apps.reports.models import Report as Stored
 from apps.reports.policy import Filters, read_filters
 from apps.reports.policy.filters import NAMES
 from apps.reports.queries import Page, moved, page_of, report_for, shown, tombstone
@@ -28,6 +29,30 @@ PAGING = ("cursor", "limit")
 class OfReport(View):
     """What is asked of one report: an answer that was kept for a key is shown again only while its report is."""
 
+    conditional = True
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        self.condition = request.headers.get("If-Match", "") if request.method != "GET" else ""
+
+    def unchanged(self, report_id: UUID) -> None:
+        """Refuse where a condition came along that does not hold."""
+        if self.condition:
+            actions.require_unchanged(actor=self.actor, report_id=report_id, condition=self.condition)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Whoever was overtaken hears what it is now."""
+        response = super().handle_exception(exc)
+        if isinstance(exc, actions.Overtaken):
+            response["ETag"] = exc.tag
+        return response
+
+    def tagged(self, report: Stored, answer: Response) -> Response:
+        """The answer with the report's ETag; a tombstone has none."""
+        if not tombstone(self.actor, report):
+            answer["ETag"] = actions.tag_of(report)
+        return answer
+
     def recheck(self) -> None:
         if tombstone(self.actor, report_for(actor=self.actor, report_id=self.kwargs["id"])):
             raise Conflict
@@ -36,13 +61,12 @@ class OfReport(View):
         """The report, to somebody who only reads it."""
         report = report_for(actor=self.actor, report_id=report_id)
         self.seen("report", object_id=report.id, owner_id=report.label.originator_id)
-        return Response(shown(actor=self.actor, report=report))
+        return self.tagged(report, Response(shown(actor=self.actor, report=report)))
 
     def shown(self, report_id: UUID, status: int = 200) -> Response:
         """The report as it is now."""
-        return Response(
-            shown(actor=self.actor, report=report_for(actor=self.actor, report_id=report_id)), status=status
-        )
+        report = report_for(actor=self.actor, report_id=report_id)
+        return self.tagged(report, Response(shown(actor=self.actor, report=report), status=status))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +96,8 @@ def answer(request: Request, page: Page) -> Response:
 
 class Reports(OfReport):
     """``reports/``"""
+
+    conditional = False  # there is nothing yet that could have changed
 
     def asking(self, request: Request) -> frozenset[Asking]:
         """A list that is asked for words is a search."""
@@ -150,11 +176,13 @@ class Report(OfReport):
 
     @extend_schema(**operations.CHANGE)
     def patch(self, request: Request, id: UUID) -> Response:  # noqa: A002
+        self.unchanged(id)
         actions.change_draft(actor=self.actor, report_id=id, data=self.entered, now=now())
         return self.shown(id)
 
     @extend_schema(**operations.DELETE)
     def delete(self, request: Request, id: UUID) -> Response:  # noqa: A002
+        self.unchanged(id)
         actions.delete_draft(actor=self.actor, report_id=id, now=now())
         return Response(status=204)
 
@@ -174,7 +202,9 @@ class Submit(OfReport):
 
     @extend_schema(**operations.SUBMIT)
     def post(self, request: Request, id: UUID) -> Response:  # noqa: A002
-        return Response(moved(actions.submit_report(actor=self.actor, report_id=id, now=now())))
+        self.unchanged(id)
+        report = actions.submit_report(actor=self.actor, report_id=id, now=now())
+        return self.tagged(report, Response(moved(report)))
 
 
 class Withdraw(OfReport):
@@ -182,7 +212,9 @@ class Withdraw(OfReport):
 
     @extend_schema(**operations.WITHDRAW)
     def post(self, request: Request, id: UUID) -> Response:  # noqa: A002
-        return Response(moved(actions.withdraw_report(actor=self.actor, report_id=id, now=now())))
+        self.unchanged(id)
+        report = actions.withdraw_report(actor=self.actor, report_id=id, now=now())
+        return self.tagged(report, Response(moved(report)))
 
 
 class Copy(OfReport):
@@ -190,4 +222,5 @@ class Copy(OfReport):
 
     @extend_schema(**operations.COPY)
     def post(self, request: Request, id: UUID) -> Response:  # noqa: A002
+        self.unchanged(id)
         return self.shown(actions.copy_report(actor=self.actor, report_id=id, now=now()).id, status=201)
