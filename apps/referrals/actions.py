@@ -228,9 +228,15 @@ def _move(actor: Actor, referral: Referral, target: ReferralState, now: datetime
 
 
 def _tell(actor: Actor, referral: Referral, verb: str, now: datetime) -> None:
+    """The trail's line, then a second look at the report, then the event.
+
+    The line has waited for whatever was recorded before it, a withdrawal too, and that has committed: what is read now is
+    what stood at this place of the trail. So no answer follows its report's end, in whatever instant both were sent.
+    """
     facts = {"report": str(referral.report_id)}
     owner = referral.originator_id
     record(actor=actor, verb=verb, kind="referral", object_id=referral.id, owner_id=owner, facts=facts, now=now)
+    _own(actor, referral.id)
     publish(ReferralAnswered(referral.id, new_id()), now=now)
 
 

@@ -17,6 +17,10 @@ ROUNDS = size(commit=4, landing=30, release=200)
 ORDER = """
 SELECT verb FROM audit_entry WHERE object_id = %s AND verb IN ('record_action', 'closed') ORDER BY seq
 """
+ENDS = """
+SELECT verb FROM audit_entry
+WHERE object_id IN (%s, %s) AND verb IN ('record_action', 'withdraw_report') ORDER BY seq
+"""
 
 
 def _asked(service: Service, workers: Crew, officer: dict[str, str]) -> tuple[str, str]:
@@ -53,6 +57,24 @@ def test_no_action_is_recorded_after_the_closing(tmp_path: Path) -> None:
             assert told[-1] == "closed"
             assert told.count("record_action") == 1 + statuses[:4].count(201)
             assert set(statuses) <= {200, 201, 409}
+
+
+def test_no_action_follows_the_withdrawal_of_its_report(tmp_path: Path) -> None:
+    """By the trail, which is the order in which things were done; what came after is refused, not cancelled later."""
+    with served(tmp_path) as service, crew(service) as workers:
+        officer, kenya = service.token("liaison", "SG-CUSTOMS"), service.token("liaison", "KE-CUSTOMS")
+        for _ in range(ROUNDS):
+            report, referral = _asked(service, workers, officer)
+            address, act = f"/api/v1/referrals/{referral}/", {"kind": "ENQUIRY", "text": "Opened"}
+            service.call("POST", f"{address}accept/", **kenya)
+            with ThreadPoolExecutor(6) as threads:
+                acting = [threads.submit(service.call, "POST", f"{address}actions/", act, **kenya) for _ in range(5)]
+                ending = threads.submit(service.call, "POST", f"/api/v1/reports/{report}/withdraw/", **officer)
+            statuses = [each.result().status for each in acting]
+            told = [row[0] for row in service.rows(ENDS, referral, report)]
+            assert (ending.result().status, told[-1]) == (200, "withdraw_report")
+            assert told.count("record_action") == statuses.count(201)
+            assert set(statuses) <= {201, 409}
 
 
 def test_the_same_wish_to_pass_on_at_once_is_one_wish(tmp_path: Path) -> None:

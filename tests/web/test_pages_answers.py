@@ -120,6 +120,9 @@ def test_a_mistaken_not_for_us_is_taken_up_again(cast: Cast) -> None:
     assert "waits for your answer again" in visitor.post(f"/referrals/{found.id}/reopen/")
     again = Referral.objects.get(id=found.id)
     assert (again.state, again.reason) == ("OPEN", "Wildlife service's case")
+    visitor.post(f"/referrals/{found.id}/acknowledge/")
+    theirs = Visitor(cast, "officer", "SG-CUSTOMS").get(f"/reports/{again.report_id}/")
+    assert "Refused at first, and taken up again: Wildlife service's case" in theirs
 
 
 @pytest.mark.parametrize(

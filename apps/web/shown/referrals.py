@@ -162,8 +162,15 @@ def answer(referral: Referral, labels: Labels, actions: Iterable[Action], now: d
         "state": state_tag(referral),
         "due": due_words(referral.due_at, now) if waits and referral.due_at else "",
         "when": moment(referral.moved_at) if referral.state != S.OPEN else "",
-        "text": "\n".join(filter(None, [referral.reason, *said, referral.outcome])),
+        "text": "\n".join(filter(None, [_refusal(referral), *said, referral.outcome])),
     }
+
+
+def _refusal(referral: Referral) -> str:
+    """Why it was not for the agency; of a refusal that was taken back, that it no longer stands."""
+    if referral.state == S.DECLINED or not referral.reason:
+        return referral.reason
+    return gettext("Refused at first, and taken up again: %(reason)s") % {"reason": referral.reason}
 
 
 def parts(referral: Referral) -> list[str]:
