@@ -25,6 +25,7 @@ from apps.agencies.models import PARTS, User
 from apps.agencies.policy import Actor
 from apps.audit.actions import note, record
 from apps.core.clock import now
+from apps.core.errors import NotFound
 from apps.web.pages import again
 from apps.web.pages.base import around
 from config import operations
@@ -113,8 +114,7 @@ class Site(AdminSite):
 
     def _refuse(self, request: HttpRequest) -> None:
         actor = self._actor(request)
-        with acting(actor):
-            record(actor=actor, verb="refused", kind="admin", object_id=None, facts={"code": "not_found"}, now=now())
+        actions.note_refusal(actor=actor, kind="admin", refused=NotFound(), method=request.method, now=now())
         raise Http404
 
     def logout(  # type: ignore[override]  # Django's draws a page; ours leads to the door

@@ -47,6 +47,7 @@ from apps.agencies.actions.passwords import (
 )
 from apps.agencies.actions.preferences import change_preferences
 from apps.agencies.actions.probing import AskedTooMuch, NotCounted, ask, must_be_counted, refuse_paused
+from apps.agencies.actions.refusing import note_refusal
 from apps.agencies.actions.sessions import (
     SignInRefused,
     account_to_admit,
@@ -95,6 +96,7 @@ __all__ = [
     "new_recovery_codes",
     "new_totp",
     "next_step",
+    "note_refusal",
     "offer_passkey",
     "open_totp",
     "prove_by_code",

@@ -15,6 +15,7 @@ from apps.agencies.acting import acting, anonymous
 from apps.agencies.actions.budgets import refund, spend
 from apps.agencies.actions.ending import end_access
 from apps.agencies.actions.factors.proving import TRIES, WITHIN, TooManyTries
+from apps.agencies.actions.refusing import is_told
 from apps.agencies.actions.warning import is_due, warn
 from apps.agencies.events import DoorsChanged, PasswordLinkWanted
 from apps.agencies.models import User
@@ -58,10 +59,11 @@ def prove_by_password(*, actor: Actor, password: str, field: str = "password", n
     allowed = spend(**budget, most=TRIES, within=WITHIN, now=now)
     with acting(actor):
         user = account_of(actor.user_id)
-    right = check_password(password, user.password)
-    if allowed and right:
+    if allowed and check_password(password, user.password):
         refund(**budget)
         return user
+    if not allowed and not is_told(door="reauthentication", key=str(actor.user_id), within=WITHIN, now=now):
+        raise TooManyTries
     told = not allowed and is_due(key=str(actor.user_id), now=now)
     with acting(actor):
         ident, agency = actor.user_id, actor.agency_id
@@ -76,10 +78,14 @@ def prove_by_password(*, actor: Actor, password: str, field: str = "password", n
 def request_password_reset(*, email: str, origin: str = "", now: datetime) -> None:
     """Have a link mailed to the account of that address, if there is one; the work and the answer are the same if not.
 
-    An address gets three in an hour, a network asks for twenty; then nothing is mailed, and the answer is the same.
+    An address gets three in an hour, a network asks for twenty; then nothing is mailed, and the answer is the same. Of a
+    network that is out of its twenty nothing is published, and one line an hour kept: nobody fills the trail by asking.
     """
-    allowed = not origin or spend(kind="reset-from", key=origin, most=RESETS_FROM_ONE_NETWORK, within=HOUR, now=now)
-    allowed = allowed and spend(kind="reset", key=email.strip().lower(), most=RESETS, within=HOUR, now=now)
+    if origin and not spend(kind="reset-from", key=origin, most=RESETS_FROM_ONE_NETWORK, within=HOUR, now=now):
+        if is_told(door="reset-from", key=origin, within=HOUR, now=now):
+            _note_spent(now)
+        return
+    allowed = spend(kind="reset", key=email.strip().lower(), most=RESETS, within=HOUR, now=now)
     with anonymous():
         user = account_by_email(email)
         known = user if user and allowed and may_sign_in(user) else None
@@ -99,6 +105,12 @@ def reset_password(*, uid: str, token: str, new: str, now: datetime) -> User:
         raise LinkExpired
     hashed = encoded(new, user)
     return _replace(user, hashed, anonymous(), Oneself(user.id, user.agency_id), "reset_password", now)
+
+
+def _note_spent(now: datetime) -> None:
+    with anonymous():
+        facts: dict[str, object] = {"cause": "network"}
+        record(actor=MACHINE, verb="request_password_reset", kind="account", object_id=None, facts=facts, now=now)
 
 
 def link_is_valid(*, uid: str, token: str) -> bool:

@@ -3,8 +3,10 @@
 A password is compared outside any transaction (a hash takes 0.14 s), and exactly one hash is computed whether the
 account is known, unknown, inactive, without a password or out of tries. Call these outside ``acting``: they open their own.
 
-An account has ten mistakes a quarter of an hour; then even the right password is refused for the rest of it. Each browser
-that its person has used before has ten of its own, so that a stranger's mistakes don't keep the person out.
+An account has ten mistakes a quarter of an hour; then even the right password is refused for the rest of it. A network has
+a hundred; then it is refused at once, without a hash, whatever it asks for. Each browser that its person has used before
+has ten of its own and spends nobody else's, so that neither a stranger nor a neighbour keeps the person out; when they are
+spent it is refused at once as well, since it learns of no account that it does not know.
 """
 
 from datetime import datetime, timedelta
@@ -17,6 +19,7 @@ from django.db.models import F
 from apps.agencies import devices
 from apps.agencies.acting import acting, anonymous
 from apps.agencies.actions.budgets import refund, spend
+from apps.agencies.actions.refusing import is_told
 from apps.agencies.actions.steps import Step, next_step
 from apps.agencies.actions.warning import is_due, warn
 from apps.agencies.models import Session, User
@@ -27,6 +30,7 @@ from apps.core.errors import Refused
 from apps.core.words import N_
 
 TRIES, FROM_ONE_NETWORK, WITHIN = 10, 100, timedelta(minutes=15)
+NETWORK, STRANGERS = "sign-in-from", "sign-in"  # a network's budget, and one account's for whoever is not known
 
 
 class _Try(TypedDict):
@@ -49,20 +53,20 @@ def sign_in(*, email: str, password: str, origin: str = "", device: str = "", no
 
     ``origin`` is the network that asks, ``device`` what the browser has kept (apps/agencies/devices.py). Raises
     SignInRefused, the same for every cause and for a spent budget. Both ends are recorded; of an unknown address nothing
-    is kept. Whose own budget is spent is told by mail, once in an hour.
+    is kept, and of a spent budget one line in its window. Whose own budget is spent is told by mail, once in an hour.
     """
     with anonymous():
         user = account_by_email(email)
     tries = _tries(user, email, origin, device)
-    allowed, spent = _take(tries, now)
-    told = spent and is_due(key=str(user.id) if user else email.strip().lower(), now=now)
-    right = _matches(user, password)
-    admitted = user if user and allowed and right and may_sign_in(user) else None
+    spent = next((each for each in tries if not spend(**each, within=WITHIN, now=now)), None)
+    right = _matches(user, password) if spent is None or spent["kind"] == STRANGERS else False
+    admitted = user if user and spent is None and right and may_sign_in(user) else None
     step = next_step(user=admitted) if admitted else None
-    with anonymous():
-        _record(user, step, now)
-        if told:
-            warn(user_id=user.id if user else None, now=now)
+    if spent is None:
+        with anonymous():
+            _record(user, step, now)
+    else:
+        _note_spent(user, email, spent, now)
     if admitted is None:
         raise SignInRefused
     for each in tries:
@@ -118,24 +122,30 @@ def _matches(user: User | None, password: str) -> bool:
 
 
 def _tries(user: User | None, email: str, origin: str, device: str) -> list[_Try]:
-    """The budgets of a try, its network's first: one that has none left spends nobody's account."""
+    """The budgets of a try: a known browser's own alone, else its network's first, which where spent spends no account's."""
     own = devices.known(device, user)
-    network = [_Try(kind="sign-in-from", key=origin, most=FROM_ONE_NETWORK)] if origin else []
-    account = _Try(kind="sign-in-known", key=own, most=TRIES) if own else _strangers(email)
-    return [*network, account]
+    if own:
+        return [_Try(kind="sign-in-known", key=own, most=TRIES)]
+    network = [_Try(kind=NETWORK, key=origin, most=FROM_ONE_NETWORK)] if origin else []
+    return [*network, _Try(kind=STRANGERS, key=email.strip().lower(), most=TRIES)]
 
 
-def _take(tries: list[_Try], now: datetime) -> tuple[bool, bool]:
-    """Whether there is a try left in each, and whether it is the account's that has none."""
-    *network, account = tries
-    if not all(spend(**each, within=WITHIN, now=now) for each in network):
-        return False, False
-    left = spend(**account, within=WITHIN, now=now)
-    return left, not left
+def _note_spent(user: User | None, email: str, spent: _Try, now: datetime) -> None:
+    """One line in its window about a budget that is spent, and a mail an hour where it is an account's; no more by asking on.
 
-
-def _strangers(email: str) -> _Try:
-    return _Try(kind="sign-in", key=email.strip().lower(), most=TRIES)
+    A network's line names no account: which one was asked for is nothing that it was let learn.
+    """
+    network = spent["kind"] == NETWORK
+    line = is_told(door=spent["kind"], key=spent["key"], within=WITHIN, now=now)
+    told = not network and is_due(key=str(user.id) if user else email.strip().lower(), now=now)
+    if not line and not told:
+        return
+    facts: dict[str, object] = {"cause": "network" if network else "tries"}
+    with anonymous():
+        if line:
+            _note(MACHINE, None if network else user, "sign_in_refused", facts, now)
+        if told:
+            warn(user_id=user.id if user else None, now=now)
 
 
 def _record(user: User | None, step: Step | None, now: datetime) -> None:

@@ -15,10 +15,9 @@ from apps.agencies import actions, idempotency
 from apps.agencies.acting import acting
 from apps.agencies.edge.asks import Asks
 from apps.agencies.policy import Actor, Asking
-from apps.audit.actions import record
 from apps.core import problems
 from apps.core.clock import now
-from apps.core.errors import Invalid, NotAllowed, NotFound, Refused
+from apps.core.errors import Invalid, NotAllowed, NotFound
 from apps.core.words import N_, NOT_AN_OBJECT, UNKNOWN_FIELD
 
 Handler = Callable[..., Response]
@@ -154,18 +153,8 @@ class View(Asks, APIView):
 
     def _note_refusal(self, error: Exception) -> None:
         if isinstance(error, NotAllowed | NotFound) and hasattr(self, "actor"):
-            with acting(self.actor):
-                self._record(error)
-
-    def _record(self, error: Refused) -> None:
-        record(
-            actor=self.actor,
-            verb="refused",
-            kind=type(self).__name__[:32],
-            object_id=self.kwargs.get("id"),
-            facts={"code": error.code, "method": self.request.method},
-            now=now(),
-        )
+            kind, ident, method = type(self).__name__[:32], self.kwargs.get("id"), self.request.method
+            actions.note_refusal(actor=self.actor, kind=kind, object_id=ident, refused=error, method=method, now=now())
 
 
 @csrf_exempt

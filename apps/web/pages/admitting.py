@@ -1,6 +1,7 @@
 """The way from a right password into a session. Until the second step is done the session is nobody's and opens nothing."""
 
 import ipaddress
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -31,6 +32,8 @@ class PasskeyAsked(Refused):
 
 
 BACKEND = settings.AUTHENTICATION_BACKENDS[0]
+UNKNOWN = "unknown"  # the one budget of whoever comes without an address
+BRACKETED = re.compile(r"\[(?P<address>[^\]]*)\](:\d*)?")
 WAITING = "waiting"  # the session's word for whose password was right, and when
 PATIENCE = timedelta(minutes=10)
 
@@ -118,14 +121,28 @@ def destination(request: HttpRequest, asked: str) -> str:
 
 
 def origin(request: HttpRequest) -> str:
-    """The network that asks: an IPv4 address, or the /64 of an IPv6 one; empty where the server knows none.
+    """The network that asks: an IPv4 address, or the /64 of an IPv6 one; ``unknown`` for all that are told as neither.
 
-    Behind a proxy of ours its last entry of X-Forwarded-For counts: what stands before it, anybody could have written.
+    Behind a proxy of ours its last entry of X-Forwarded-For counts: what stands before it, anybody could have written. It may
+    have a port, brackets or a zone, and an IPv4 address may come mapped into an IPv6 one. Nobody is without a network: what is
+    no address shares one budget, so that no way of writing one asks for nothing.
     """
     told = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.SECURE_PROXY_SSL_HEADER else ""
-    address = told.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
+    written = told.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
+    found = _address(written.strip().strip('"'))
+    if found is None:
+        return UNKNOWN
+    if isinstance(found, ipaddress.IPv4Address):
+        return str(found)
+    inside = found.ipv4_mapped
+    return str(inside) if inside else str(ipaddress.ip_network((int(found), 64), strict=False))
+
+
+def _address(written: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The address in ``a``, ``a:port``, ``[a]``, ``[a]:port`` or ``a%zone``; None where there is none."""
+    bracketed = BRACKETED.fullmatch(written)
+    bare = bracketed["address"] if bracketed else written.partition(":")[0] if written.count(":") == 1 else written
     try:
-        found = ipaddress.ip_address(address)
+        return ipaddress.ip_address(bare.partition("%")[0])
     except ValueError:
-        return ""
-    return str(ipaddress.ip_network((found, 64), strict=False)) if found.version == 6 else str(found)
+        return None

@@ -17,7 +17,6 @@ from apps.agencies.acting import acting
 from apps.agencies.edge.asks import Asks
 from apps.agencies.policy import Actor, Asking
 from apps.agencies.queries import actor_of
-from apps.audit.actions import record
 from apps.core.clock import now as clock
 from apps.core.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from apps.referrals.queries import received, waiting
@@ -136,15 +135,9 @@ class Page(Asks, View):
         """Audit a refusal in a transaction of its own, after the refused one was undone."""
         if not isinstance(refused, NotAllowed | NotFound):
             return
-        with acting(self.actor):
-            record(
-                actor=self.actor,
-                verb="refused",
-                kind=type(self).__name__[:32],
-                object_id=next((value for value in self.kwargs.values() if isinstance(value, UUID)), None),
-                facts={"code": refused.code, "method": self.request.method},
-                now=self.now,
-            )
+        ident = next((value for value in self.kwargs.values() if isinstance(value, UUID)), None)
+        kind, method = type(self).__name__[:32], self.request.method
+        actions.note_refusal(actor=self.actor, kind=kind, object_id=ident, refused=refused, method=method, now=self.now)
 
 
 TEMPLATES: dict[type[Refused], str] = {

@@ -13,6 +13,7 @@ from fido2.webauthn import AuthenticationResponse
 from apps.agencies import passkeys
 from apps.agencies.acting import proving
 from apps.agencies.actions.budgets import count, refund
+from apps.agencies.actions.refusing import is_told
 from apps.agencies.actions.warning import OFTEN, is_due, warn
 from apps.agencies.policy import Actor, Oneself
 from apps.agencies.sealing import RECOVERY, TOTP, sealed_in, unsealed
@@ -97,7 +98,8 @@ def _spend(actor: Actor | Oneself, now: datetime) -> int:
     """How many mistakes there would be with this one."""
     tries = count(kind="second-factor", key=str(actor.user_id), most=TRIES, within=WITHIN, now=now)
     if not tries:
-        _refused(actor, TooManyTries.code, now)
+        if is_told(door="second-factor", key=str(actor.user_id), within=WITHIN, now=now):
+            _refused(actor, TooManyTries.code, now)
         raise TooManyTries
     return tries
 
