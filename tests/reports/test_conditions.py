@@ -93,7 +93,7 @@ def test_a_withdrawal_is_conditional_too_and_each_move_has_its_own_tag(cast: Cas
     relay()
     kenya = Caller(cast.liaison("KE-CUSTOMS"))
     assert _tag(kenya, report) == submitted
-    refused(kenya.call("POST", f"reports/{report}/withdraw/", None, **{"If-Match": '"x"'}), 403, "not_allowed")
+    refused(kenya.call("POST", f"reports/{report}/withdraw/", None, **{"If-Match": '"x"'}), 404, "not_found")
     assert singapore.call("POST", f"reports/{report}/withdraw/", None, **{"If-Match": submitted}).status_code == 200
     assert "ETag" not in kenya.get(f"reports/{report}/")
 
