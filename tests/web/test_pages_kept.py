@@ -123,6 +123,19 @@ def test_another_account_of_the_same_browser_can_not_send_it(kenya: tuple[Browse
     assert not Action.objects.exists()
 
 
+def test_what_nobody_is_known_to_have_typed_is_shown_and_never_sent(kenya: tuple[Browser, str]) -> None:
+    browser, path = kenya
+    Session.objects.all().delete()
+    del browser.client.cookies["device"]
+    found = kept(browser.send(path, ACTION, 401))
+    assert found["text"].replace("\r\n", "\n") == TEXT
+    browser.sign_in(address("liaison", "KE-CUSTOMS"))
+    again = kept(_again(browser, found, 403))
+    again = kept(_again(browser, again, 403))
+    _again(browser, again, 403)
+    assert not Action.objects.exists()
+
+
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", ""])
 def test_what_another_site_sends_is_not_kept_for_a_press(kenya: tuple[Browser, str], origin: str) -> None:
     browser, path = kenya

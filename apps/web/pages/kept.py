@@ -23,7 +23,8 @@ def page(request: HttpRequest, *, status: int, name: str = "", another: bool = F
 
     ``another``: somebody is signed in who did not type it; it waits for whoever did.
     """
-    owner = request.POST.get(OWNER) or request.COOKIES.get(settings.DEVICE_COOKIE_NAME, "")
+    # Of a form that was kept before, whose it is stands in it: a second press must not make it anybody's.
+    owner = request.POST.get(OWNER, request.COOKIES.get(settings.DEVICE_COOKIE_NAME, ""))
     typed = list(_typed(request))
     shown = [(label, value) for label, value in typed if value.strip() and not label.endswith("_FORMS")]
     context: Shown = {"typed": [*typed, (OWNER, owner)], "shown": shown, "action": request.get_full_path()}

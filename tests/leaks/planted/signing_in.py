@@ -166,8 +166,8 @@ SIGNING_IN = (
         "Where an address is nobody's the door has less to do once its tries are spent: who counts the time knows.",
         (
             "apps/agencies/actions/sessions.py",
-            "told = spent and is_due(",
-            "told = spent and user is not None and is_due(",
+            "told = not network and is_due(",
+            "told = not network and user is not None and is_due(",
         ),
         caught_by="tests/agencies/test_warnings.py::test_to_an_address_that_opens_nothing_nobody_writes_and_the_door_does_"
         "the_same_work",
