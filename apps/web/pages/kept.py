@@ -28,7 +28,7 @@ def page(request: HttpRequest, *, status: int, name: str = "", another: bool = F
     typed = list(_typed(request))
     shown = [(label, value) for label, value in typed if value.strip() and not label.endswith("_FORMS")]
     context: Shown = {"typed": [*typed, (OWNER, owner)], "shown": shown, "action": request.get_full_path()}
-    context |= {"name": name, "another": another}
+    context |= {"name": name, "another": another, "hide_sign_in": True}  # that link would leave this tab
     return render(request, "web/kept.html", context, status=status)
 
 
